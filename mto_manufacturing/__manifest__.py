@@ -1,7 +1,25 @@
 {
     "name": "Make to Order Manufacturing",
+    "summary": "Make and buy exactly what an order needs, on time, tied to the order",
     "version": "19.0.1.0.0",
-    "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
-    "license": "LGPL-3",
+    "category": "Supply Chain/Manufacturing",
     "author": "mto_manufacturing contributors",
+    "license": "LGPL-3",
+    "application": False,
+    "installable": True,
+    "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
+    "data": [
+        "data/stock_route_data.xml",
+        "views/product_category_views.xml",
+        "views/product_template_views.xml",
+        "views/sale_order_views.xml",
+        "views/stock_route_views.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": ["mto_manufacturing/static/src/**/*"],
+        "web.assets_unit_tests": ["mto_manufacturing/static/tests/**/*.test.js"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

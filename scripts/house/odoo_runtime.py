@@ -13,6 +13,14 @@ from .odoo_source import Odoo, get_odoo
 from .python_env import get_python
 
 
+_DATABASE_OPTIONS = {
+    "db_host": "PGHOST",
+    "db_port": "PGPORT",
+    "db_user": "PGUSER",
+    "db_password": "PGPASSWORD",
+}
+
+
 @dataclass(frozen=True)
 class Runtime:
     """All that is needed to run Odoo."""
@@ -76,10 +84,9 @@ def _write_config(odoo, pg):
     options = parser["options"]
     options["addons_path"] = ",".join(str(path) for path in (*odoo.addons, settings.ROOT))
     options["data_dir"] = str(settings.DATA_DIR)
-    options["db_host"] = pg.get("PGHOST", "False")
-    options["db_port"] = pg.get("PGPORT", "False")
-    options["db_user"] = pg.get("PGUSER", "False")
-    options["db_password"] = pg.get("PGPASSWORD", "False")
+    for option, variable in _DATABASE_OPTIONS.items():
+        if pg.get(variable):
+            options[option] = pg[variable]
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     path = settings.STATE / f"odoo-{settings.digest(settings.ROOT, length=6)}.conf"
     settings.STATE.mkdir(parents=True, exist_ok=True)

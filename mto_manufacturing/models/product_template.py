@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .mto_strategy_mixin import STRATEGIES
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template", "mto.strategy.mixin"]
+
+    supply_strategy = fields.Selection(
+        store=True,
+        readonly=False,
+        help="How this product is supplied when it is ordered. Empty: as its category.",
+    )
+    mto_category_strategy = fields.Selection(
+        selection=STRATEGIES,
+        string="Strategy of the Category",
+        compute="_compute_mto_category_strategy",
+    )
+    mto_effective_strategy = fields.Selection(
+        selection=STRATEGIES,
+        string="Strategy in Effect",
+        compute="_compute_mto_effective_strategy",
+    )
+    mto_archived_route_names = fields.Char(search="_search_mto_archived_route_names")
+
+    @api.depends("categ_id.mto_effective_strategy")
+    def _compute_mto_category_strategy(self):
+        for template in self:
+            template.mto_category_strategy = template.categ_id.mto_effective_strategy or "mts"
+
+    @api.depends("supply_strategy", "mto_category_strategy")
+    def _compute_mto_effective_strategy(self):
+        for template in self:
+            own = template.supply_strategy
+            template.mto_effective_strategy = own or template.mto_category_strategy
+
+    @api.depends("categ_id")
+    def _compute_mto_archived_route_names(self):
+        return super()._compute_mto_archived_route_names()
+
+    def _search_mto_archived_route_names(self, operator, value):
+        """Find products with or without an archived route; only (not) set can be asked."""
+        if operator not in ("=", "!=", "in", "not in") or (value and value != [False]):
+            return NotImplemented
+        relying = self._get_mto_archived_route_domain()
+        return ~relying if operator in ("=", "in") else relying
+
+    def _get_mto_archived_route_domain(self):
+        """Products that rely on an archived route, of their own or of a category's."""
+        archived = self.env["stock.route"].with_context(active_test=False)
+        archived = archived.search([("active", "=", False)])
+        return Domain("id", "in", archived.sudo().product_ids.ids) | Domain(
+            "categ_id", "child_of", archived.sudo().categ_ids.ids
+        )
+
+    def _mto_get_archived_routes(self):
+        archived = super()._mto_get_archived_routes()
+        category = self.categ_id
+        while category:
+            archived |= category._mto_get_archived_routes()
+            category = category.parent_id
+        return archived
+
+    def _mto_get_company(self):
+        return self.company_id or super()._mto_get_company()

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .mto_strategy_mixin import STRATEGIES
+
+STRATEGY_ROUTES = {
+    "mts": "mto_manufacturing.route_mts",
+    "mts_mto": "mto_manufacturing.route_mts_mto",
+    "mto": "stock.route_warehouse0_mto",
+}
+
+
+class StockRoute(models.Model):
+    _inherit = "stock.route"
+
+    supply_strategy = fields.Selection(
+        selection=STRATEGIES,
+        help="What a product, a category or an order line with this route says about its "
+        "supply. Empty for a route that says nothing about it.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            rules = self.with_context(active_test=False).sudo().rule_ids
+            (rules | rules.mto_twin_ids)._mto_update_twins()
+        return result
+
+    @api.model
+    def _mto_get_strategy_route(self, strategy, company):
+        """The route that stands for a strategy in a company.
+
+        :param strategy: one of ``mts``, ``mts_mto``, ``mto``
+        :param company: a ``res.company`` record
+        :return: a ``stock.route``, archived or not
+        :raises UserError: if there is none
+        """
+        route = self.env.ref(STRATEGY_ROUTES[strategy], raise_if_not_found=False)
+        route = (route or self).sudo()
+        if not route or (route.company_id and route.company_id != company):
+            candidates = self.sudo().with_context(active_test=False)
+            route = candidates.search(
+                [
+                    ("supply_strategy", "=", strategy),
+                    ("company_id", "in", [False, company.id]),
+                ],
+                order="active desc, company_id, sequence",
+                limit=1,
+            )
+        if not route:
+            label = dict(self._fields["supply_strategy"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "There is no route for “%(strategy)s” in %(company)s. Create one under "
+                    "Inventory > Configuration > Routes, set its Supply Strategy to "
+                    "“%(strategy)s” and give it rules, then try again.",
+                    strategy=label[strategy],
+                    company=company.display_name,
+                )
+            )
+        return route.with_env(self.env)

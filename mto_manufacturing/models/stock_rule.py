@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: The fields in which a twin follows the rule it is made from.
+_MIRRORED = (
+    "action",
+    "auto",
+    "company_id",
+    "delay",
+    "location_dest_from_rule",
+    "location_dest_id",
+    "location_src_id",
+    "partner_address_id",
+    "picking_type_id",
+    "propagate_cancel",
+    "propagate_carrier",
+    "warehouse_id",
+)
+_PROCURE_METHODS = {"mts": "make_to_stock", "mts_mto": "mts_else_mto"}
+
+
+class StockRule(models.Model):
+    """The rules of the strategy routes.
+
+    Core keeps the rules of "Replenish on Order (MTO)" right in every warehouse, whatever the
+    number of steps and whichever modules add to them. Each of them has one twin in the route
+    of every other strategy, alike but for its supply method, and the twin follows it.
+    """
+
+    _inherit = "stock.rule"
+
+    mto_source_rule_id = fields.Many2one(
+        "stock.rule",
+        string="Follows Rule",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The rule of the make-to-order route that this one follows in all but its "
+        "supply method.",
+    )
+    mto_twin_ids = fields.One2many(
+        "stock.rule", "mto_source_rule_id", string="Followed by", context={"active_test": False}
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals or any(name in vals for name in _MIRRORED):
+            self.sudo().mto_twin_ids._mto_update_twins()
+        return result
+
+    def unlink(self):
+        # Moves hold on to the rule that made them, so a twin is put away, not deleted.
+        self.sudo().mto_twin_ids.action_archive()
+        return super().unlink()
+
+    def _mto_prepare_twin_vals(self):
+        """The values in which a twin of this rule follows it."""
+        self.ensure_one()
+        vals = {name: self[name] for name in _MIRRORED}
+        return {
+            name: value.id if isinstance(value, models.BaseModel) else value
+            for name, value in vals.items()
+        }
+
+    def _mto_ensure_twins(self, routes):
+        """Give these rules the twins they lack in ``routes``, and update the others."""
+        vals_list = []
+        for rule in self:
+            for route in routes - rule.mto_twin_ids.route_id:
+                vals = rule._mto_prepare_twin_vals()
+                vals.update(
+                    name=rule.warehouse_id._format_rulename(
+                        rule.location_src_id, rule.location_dest_id, route.name
+                    ),
+                    route_id=route.id,
+                    procure_method=_PROCURE_METHODS[route.supply_strategy],
+                    mto_source_rule_id=rule.id,
+                )
+                vals_list.append(vals)
+        twins = self.mto_twin_ids
+        if vals_list:
+            twins |= self.create(vals_list)
+        twins._mto_update_twins()
+
+    def _mto_update_twins(self):
+        """Bring twins in line with the rules they follow; writes only what differs."""
+        for twin in self.filtered("mto_source_rule_id"):
+            rule = twin.mto_source_rule_id
+            vals = rule._mto_prepare_twin_vals()
+            vals["active"] = twin.route_id.active and rule._mto_is_current()
+            current = twin._mto_prepare_twin_vals() | {"active": twin.active}
+            changed = {name: value for name, value in vals.items() if current[name] != value}
+            if changed:
+                twin.write(changed)
+
+    def _mto_is_current(self):
+        """Whether the rule belongs to its warehouse's present steps.
+
+        Archiving a route archives its rules, so then the locations have to tell, which is
+        also how core itself decides which rules come back with the route.
+        """
+        self.ensure_one()
+        if self.route_id.active:
+            return self.active
+        in_use = not self.warehouse_id or self.warehouse_id.active
+        return in_use and self.location_dest_id.active and self.location_src_id.active
+
+    @api.model
+    def _mto_get_overridden_routes(self, product):
+        """The strategy routes of categories that a nearer strategy replaces.
+
+        Core unites the routes of a product, its category and the categories above. Of
+        strategies only the nearest counts: the product's own, else the closest category's.
+        """
+        overridden = self.env["stock.route"]
+        if not product:
+            return overridden
+        nearest = product.route_ids.filtered("supply_strategy")
+        category = product.categ_id
+        while category:
+            routes = category.route_ids.filtered("supply_strategy")
+            if nearest:
+                overridden |= routes
+            else:
+                nearest = routes
+            category = category.parent_id
+        return overridden - nearest
+
+    @api.model
+    def _mto_restrict_to_nearest(self, domain, product, route_ids):
+        """Leave the rules of overridden strategies out, unless ``route_ids`` asks for them."""
+        overridden = self._mto_get_overridden_routes(product)
+        if route_ids:
+            overridden -= route_ids
+        if not overridden:
+            return domain
+        return Domain(domain) & Domain("route_id", "not in", overridden.ids)
+
+    @api.model
+    def _search_rule_for_warehouses(
+        self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain
+    ):
+        domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
+        return super()._search_rule_for_warehouses(
+            route_ids, packaging_uom_id, product_id, warehouse_ids, domain
+        )
+
+    @api.model
+    def _search_rule(self, route_ids, packaging_uom_id, product_id, warehouse_id, domain):
+        domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
+        return super()._search_rule(route_ids, packaging_uom_id, product_id, warehouse_id, domain)
