@@ -17,6 +17,12 @@ class StockWarehouse(models.Model):
         self._mto_update_strategy_rules()
         return result
 
+    def create_resupply_routes(self, supplier_warehouses):
+        # The rule that supplies the transit location on order is the supplier's.
+        result = super().create_resupply_routes(supplier_warehouses)
+        supplier_warehouses._mto_update_strategy_rules()
+        return result
+
     def _mto_update_strategy_rules(self):
         """Give every make-to-order rule of these warehouses its twins, and keep them right."""
         for warehouse in self.sudo().with_context(active_test=False):

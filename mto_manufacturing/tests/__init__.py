@@ -1,0 +1,2 @@
+from . import test_strategies
+from . import test_strategy_routes
