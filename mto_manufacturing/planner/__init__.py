@@ -1,0 +1,49 @@
+"""The planner: from what an order needs and what there is, to the plan. Nothing of Odoo."""
+
+from .diff import Difference, diff
+from .explosion import Ledger, Part, component_method, explode, line_method, net, open_ledger
+from .face import plain, to_json
+from .plan import (
+    FROM_STOCK,
+    STOCK_THEN_ORDER,
+    TO_ORDER,
+    Allocation,
+    Demand,
+    Document,
+    Issue,
+    Node,
+    Plan,
+    PlanLine,
+    Take,
+    allocations,
+)
+from .supply import (
+    CASCADE,
+    MISSING,
+    MTO,
+    MTS,
+    MTS_MTO,
+    PRODUCTION,
+    PURCHASE,
+    RECEIPT,
+    REORDERING,
+    ROUTES_ONLY,
+    STOCK,
+    TRANSFER,
+    Bom,
+    Component,
+    Fault,
+    Item,
+    Line,
+    LineDemand,
+    Network,
+    NetworkError,
+    Order,
+    Policy,
+    Product,
+    Receipt,
+    Source,
+)
+from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
+
+__all__ = [name for name in dir() if not name.startswith("_")]

@@ -1,0 +1,58 @@
+"""Which items can come round to themselves, so that only their branches are watched."""
+
+from .supply import NetworkError
+
+
+def needed_items(item) -> tuple[str, ...]:
+    """Return the keys of the items that a supply of ``item`` consumes, in their order."""
+    source = item.source
+    if source is None or source.fault:
+        return ()
+    needs = tuple(component.item for component in source.bom.components) if source.bom else ()
+    return (*needs, source.origin) if source.origin else needs
+
+
+def suspects(items, roots) -> frozenset[str]:
+    """Return the reachable items that lie on a cycle, or between two.
+
+    The graph is peeled: an item that needs nothing more, or that nothing more needs, is on no
+    cycle. Linear in the items and their needs. Raise NetworkError for an item that is needed
+    and not described.
+    """
+    needs = _reachable(items, roots)
+    needed_by = {key: [] for key in needs}
+    for key, below in needs.items():
+        for other in below:
+            needed_by[other].append(key)
+    left = _peel(set(needs), needs, needed_by)
+    return frozenset(_peel(left, needed_by, needs))
+
+
+def _reachable(items, roots):
+    found = {}
+    waiting = list(roots)
+    while waiting:
+        key = waiting.pop()
+        if key in found:
+            continue
+        if key not in items:
+            raise NetworkError(f"item {key!r} is needed and not described")
+        found[key] = needed_items(items[key])
+        waiting.extend(found[key])
+    return found
+
+
+def _peel(keys, forward, backward):
+    """Remove, again and again, the ``keys`` from which ``forward`` leads nowhere."""
+    count = {key: sum(other in keys for other in forward[key]) for key in keys}
+    loose = [key for key in keys if not count[key]]
+    left = set(keys)
+    while loose:
+        key = loose.pop()
+        left.discard(key)
+        for other in backward[key]:
+            if other in left:
+                count[other] -= 1
+                if not count[other]:
+                    loose.append(other)
+    return left

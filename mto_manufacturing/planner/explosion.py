@@ -1,0 +1,295 @@
+"""Net an order against free stock, breadth first, with one ledger for the whole order.
+
+Level by level, as low-level coding has it in material requirements planning (Orlicky 1975),
+but per order and per demand: whoever stands higher in the tree takes scarce stock first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .cycles import suspects
+from .lot_sizing import component_quantity, size_production
+from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
+from .rounding import down, half_up, is_positive, up
+from .supply import (
+    CASCADE,
+    MISSING,
+    MTO,
+    MTS,
+    MTS_MTO,
+    PROCURED,
+    RECEIPT,
+    REORDERING,
+    STOCK,
+    TRANSFER,
+    Fault,
+    Item,
+    Network,
+    Order,
+    Policy,
+    Supply,
+)
+from .tree import TreeBuilder, component_key, line_key, origin_key
+
+_METHODS: Mapping[str, Method] = {MTS: FROM_STOCK, MTO: TO_ORDER, MTS_MTO: STOCK_THEN_ORDER}
+
+NOT_IN_STOCK = Fault("not_in_stock")
+NO_RULE = Fault("no_rule", refused=True)
+CYCLE = Fault("cycle", refused=True)
+TOO_LARGE = Fault("too_large", refused=True)
+# Faults of the tree and not of a rule: core could not carry them out under any strategy.
+_OF_THE_TREE = frozenset((CYCLE, TOO_LARGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One supply of a demand, before it has a place in a tree. ``quantity``: product's unit."""
+
+    supply: Supply
+    quantity: float
+    reason: str
+    takes: tuple[Take, ...] = ()
+    fault: Fault | None = None
+
+
+class Ledger:
+    """What is free, by key, and falls with every take. Overdrawn quantities count as none."""
+
+    def __init__(self, quantities: Mapping[str, float]):
+        self._left = dict(quantities)
+
+    def take(self, keys: Iterable[str], quantity: float, rounding: float) -> tuple[Take, ...]:
+        """Take up to ``quantity`` in the order of ``keys``, in whole roundings of the unit."""
+        takes = []
+        for key in keys:
+            if quantity <= 0:
+                break
+            free = self._left.get(key, 0.0)
+            taken = min(quantity, down(free, rounding))
+            if taken > 0:
+                self._left[key] = _subtract(free, taken, rounding)
+                quantity = half_up(quantity - taken, rounding)
+                takes.append(Take(key, taken))
+        return tuple(takes)
+
+    def leftover(self) -> dict[str, float]:
+        """Return what is left, by key."""
+        return dict(self._left)
+
+
+def _subtract(free, taken, rounding):
+    """Return what is left, free of noise where ``free`` is a whole number of roundings."""
+    whole = down(free, rounding) == up(free, rounding)
+    return half_up(free - taken, rounding) if whole else free - taken
+
+
+def line_method(item: Item) -> Method:
+    """Return how an order line's own demand is covered: as its strategy says."""
+    return _METHODS[item.strategy]
+
+
+def component_method(item: Item, policy: Policy) -> Method:
+    """Return how a component of a make-to-order production is covered (or a transfer's goods).
+
+    ``routes_only``: as core's rule says. ``cascade``: stock first, the shortage to order,
+    unless the product is always ordered, or nobody gave it a strategy and a reordering rule
+    looks after it.
+    """
+    if policy.components != CASCADE:
+        return _METHODS[item.strategy]
+    if item.always_order:
+        return TO_ORDER
+    if item.orderpoint_id is not None and not item.explicit:
+        return FROM_STOCK
+    return STOCK_THEN_ORDER
+
+
+def open_ledger(network: Network, policy: Policy) -> Ledger:
+    """Return the ledger of all that the policy lets an order take."""
+    quantities = dict(network.stock)
+    if policy.count_receipts:
+        quantities.update((key, receipt.quantity) for key, receipt in network.receipts.items())
+    return Ledger(quantities)
+
+
+def net(
+    item: Item,
+    quantity: float,
+    method: Method,
+    ledger: Ledger,
+    rounding: float,
+    obstacle: Fault | None = None,
+) -> tuple[Part, ...]:
+    """Cover ``quantity`` (product's unit): stock, then receipts, then one kind for the rest.
+
+    The parts are in that order and add up to the quantity, rounded to the unit; ``ledger``
+    falls by what was taken. ``obstacle``: why nothing may be procured here.
+    """
+    left = half_up(quantity, rounding)
+    parts = []
+    if method != TO_ORDER:
+        for supply, keys, reason in (
+            (STOCK, item.pools, "free_stock"),
+            (RECEIPT, item.receipts, "expected_receipt"),
+        ):
+            takes = ledger.take(keys, left, rounding)
+            if takes:
+                taken = half_up(sum(take.quantity for take in takes), rounding)
+                left = half_up(left - taken, rounding)
+                parts.append(Part(supply, taken, reason, takes))
+    if left > 0:
+        parts.append(_net_shortage(item, left, method, obstacle))
+    return tuple(parts)
+
+
+def _net_shortage(item, quantity, method, obstacle):
+    if method == FROM_STOCK:
+        if item.orderpoint_id is not None:
+            return Part(REORDERING, quantity, "reordering_rule")
+        return _missing(quantity, NOT_IN_STOCK)
+    if item.source is None:
+        return _missing(quantity, NO_RULE)
+    fault = item.source.fault or obstacle
+    if fault:
+        return _missing(quantity, fault)
+    return Part(item.source.supply, quantity, "order" if method == TO_ORDER else "shortage")
+
+
+def _missing(quantity, fault):
+    return Part(MISSING, quantity, fault.code, fault=fault)
+
+
+def explode(order: Order, network: Network, policy: Policy | None = None) -> Plan:
+    """Return the tree of demands and supplies of an order, without dates.
+
+    The whole tree is explored: every blocker and gap is in the plan. Lines of zero or less
+    need nothing. Raise NetworkError where the input contradicts itself.
+    """
+    return _Explosion(order, network, policy or Policy()).run()
+
+
+class _Explosion:
+    def __init__(self, order, network, policy):
+        self._order = order
+        self._items = network.items
+        self._policy = policy
+        self._ledger = open_ledger(network, policy)
+        self._tree = TreeBuilder(order, network.products)
+        roots = [demand.item for line in order.lines for demand in line.demands]
+        self._suspects = suspects(network.items, roots)
+        self._warned = set()
+
+    def run(self):
+        for index, line in enumerate(self._order.lines):
+            for need in line.demands:
+                self._add_line_demand(index, line, need)
+        # Demands are covered in the order in which they were added: breadth first.
+        index = 0
+        while index < len(self._tree.demands):
+            self._cover(index)
+            index += 1
+        return self._tree.build(self._ledger.leftover())
+
+    def _add_line_demand(self, index, line, need):
+        item = self._items[need.item]
+        quantity = half_up(need.quantity, self._rounding(item))
+        if quantity > 0:
+            self._tree.add_line_demand(
+                index,
+                line_key(line.line_id, need.place),
+                item.product_id,
+                quantity,
+                item=item.key,
+                bom_line_id=need.bom_line_id,
+                method=line_method(item),
+            )
+
+    def _add_demand(self, node, key, item_key, quantity, bom_line_id=None):
+        item = self._items[item_key]
+        if is_positive(quantity, self._rounding(item)):
+            self._tree.add_demand(
+                node,
+                key,
+                item.product_id,
+                quantity,
+                item=item_key,
+                bom_line_id=bom_line_id,
+                method=component_method(item, self._policy),
+            )
+
+    def _rounding(self, item):
+        return self._tree.product(item.product_id).rounding
+
+    def _cover(self, index):
+        demand = self._tree.demands[index]
+        item = self._items[demand.item]
+        rounding = self._rounding(item)
+        self._warn(index, item)
+        parts = net(
+            item, demand.quantity, demand.method, self._ledger, rounding, self._obstacle(index)
+        )
+        for part in parts:
+            if part.supply in PROCURED:
+                self._procure(index, item, part, rounding)
+                continue
+            node = self._tree.add_supply(
+                index, part.supply, part.quantity, reason=part.reason, takes=part.takes
+            )
+            if part.fault:
+                self._report(index, item, part.fault, self._tree.nodes[node].key)
+
+    def _procure(self, index, item, part, rounding):
+        source = item.source
+        details = {"reason": part.reason, "vendor_id": source.vendor_id}
+        lots = None
+        if source.bom:
+            lots = size_production(part.quantity, source.bom, rounding)
+            details.update(surplus=lots.surplus, lots=lots.count, bom_id=source.bom.bom_id)
+        node = self._tree.add_supply(index, part.supply, part.quantity, **details)
+        key = self._tree.demands[index].key
+        if source.supply == TRANSFER:
+            place = self._items[source.origin].location_id
+            self._add_demand(node, origin_key(key, place), source.origin, part.quantity)
+        if lots:
+            self._consume(node, key, source.bom, lots)
+
+    def _consume(self, node, key, bom, lots):
+        for component in bom.components:
+            product = self._tree.product(self._items[component.item].product_id)
+            self._add_demand(
+                node,
+                component_key(key, component.place or component.line_id),
+                component.item,
+                component_quantity(component, lots, product.rounding),
+                component.line_id,
+            )
+
+    def _obstacle(self, index):
+        """Return why the demand may not be procured, were it short: a cycle, or no end of it."""
+        if len(self._tree.demands) >= self._policy.greatest:
+            return TOO_LARGE
+        item = self._tree.demands[index].item
+        if item in self._suspects and any(
+            above.item == item for above in self._tree.ancestors(index)
+        ):
+            return CYCLE
+        return None
+
+    def _report(self, index, item, fault, key):
+        """List a missing supply: a blocker where core would refuse it, else a gap."""
+        tree = self._tree
+        if fault == TOO_LARGE and any(known.code == fault.code for known in tree.blockers):
+            return
+        issue = Issue(fault.code, item.product_id, tree.path(index), key, fault.args)
+        refused = fault.refused and (item.strategy != MTS or fault in _OF_THE_TREE)
+        (tree.blockers if refused else tree.gaps).append(issue)
+
+    def _warn(self, index, item):
+        """List the item's warnings once for each product, where it is met first."""
+        for warning in item.warnings:
+            if (warning, item.product_id) not in self._warned:
+                self._warned.add((warning, item.product_id))
+                path = self._tree.path(index)
+                self._tree.warnings.append(
+                    Issue(warning.code, item.product_id, path, args=warning.args)
+                )

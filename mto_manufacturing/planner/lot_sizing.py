@@ -1,0 +1,45 @@
+"""How much is made for a shortage: units and batches rounded up, the surplus told apart."""
+
+from dataclasses import dataclass
+
+from .rounding import half_up, up
+from .supply import Bom
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """What is made: ``count`` lots of ``quantity`` product units, each of ``runs`` of the BoM.
+
+    ``surplus``: what the last lot makes beyond the shortage.
+    """
+
+    quantity: float
+    runs: float
+    surplus: float = 0.0
+    count: int = 1
+
+
+def size_production(shortage: float, bom: Bom, rounding: float) -> Lots:
+    """Return the lots that cover ``shortage`` (product units, more than zero).
+
+    As core: a BoM with batches gives as many productions of a whole batch as are needed, any
+    other BoM gives one; either is rounded up in the BoM's unit.
+    """
+    count = int(up(shortage / bom.batch, 1.0)) if bom.batch else 1
+    units = up((bom.batch or shortage) / bom.unit_factor, bom.unit_rounding)
+    quantity = half_up(units * bom.unit_factor, rounding)
+    return Lots(
+        quantity=quantity,
+        runs=units * bom.unit_factor / bom.quantity,
+        surplus=half_up(quantity * count - shortage, rounding),
+        count=count,
+    )
+
+
+def component_quantity(component, lots: Lots, rounding: float) -> float:
+    """Return what ``lots`` consume of a component, in its product's unit.
+
+    Each production rounds its own need up, so whole lots are multiplied, not the BoM's lines.
+    """
+    of_one = up(lots.runs * component.quantity, component.rounding)
+    return half_up(half_up(of_one * component.unit_factor, rounding) * lots.count, rounding)

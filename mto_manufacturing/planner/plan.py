@@ -1,0 +1,164 @@
+"""What the planner answers: the tree of demands and supplies of an order.
+
+The tree is flat, so that no depth is too deep: a demand names the node whose production or
+transfer needs it, a node names the demand that it covers, both by their place in the plan's
+tuples, parents before children, level by level. The actual documents are read back into the
+same shape. Quantities are in the product's unit, dates in UTC; dates are empty until the
+tree is scheduled.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .supply import Product, Scalar, Supply
+
+#: How a demand is covered: only from stock, only to order, or stock first and then to order.
+Method = Literal["stock", "order", "stock_then_order"]
+FROM_STOCK: Method = "stock"
+TO_ORDER: Method = "order"
+STOCK_THEN_ORDER: Method = "stock_then_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A quantity taken from one pool of stock or one expected receipt, by its key."""
+
+    key: str
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The record that a supply is, with its own whole quantity (product's unit)."""
+
+    model: str
+    id: int
+    name: str
+    state: str
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A quantity of a product needed in a place.
+
+    ``key``: the stable place in the tree. ``line``: index in ``Plan.lines``. ``parent``: index
+    in ``Plan.nodes`` of what consumes it, -1 for the order line. ``item``: key of the input.
+    """
+
+    key: str
+    line: int
+    parent: int
+    level: int
+    product_id: int
+    quantity: float
+    item: str = ""
+    bom_line_id: int | None = None
+    method: Method = STOCK_THEN_ORDER
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One supply of one demand.
+
+    ``key``: the demand's key and the supply. ``demand``: index in ``Plan.demands``.
+    ``quantity``: this demand's share; ``surplus``: what the document makes beyond its shares;
+    ``unpegged``: the part of the share that no hard link ties (only in documents read back).
+    ``lots``: productions of equal size, ``(quantity + surplus) / lots`` each. ``reason``: a
+    code. The dates, the slack (days) and ``critical`` belong to the scheduling.
+    """
+
+    key: str
+    demand: int
+    product_id: int
+    supply: Supply
+    quantity: float
+    reason: str = ""
+    takes: tuple[Take, ...] = ()
+    surplus: float = 0.0
+    lots: int = 1
+    bom_id: int | None = None
+    vendor_id: int | None = None
+    unpegged: float = 0.0
+    document: Document | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    earliest_start: datetime | None = None
+    slack_days: float | None = None
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A blocker, a gap or a warning: a code and what fills its text in, never the text.
+
+    ``path``: the order's name, then product names down to the one concerned; a cycle's path
+    ends where it comes round. ``key``: the node's key, empty for a warning.
+    """
+
+    code: str
+    product_id: int
+    path: tuple[str, ...]
+    key: str = ""
+    args: tuple[tuple[str, Scalar], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """An order line as the plan shows it; the dates belong to the scheduling."""
+
+    line_id: int | str
+    product_id: int
+    quantity: float
+    promise_date: datetime | None = None
+    ship_date: datetime | None = None
+    lead_days: float | None = None
+    late_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The tree of an order, what stands in its way, and what it leaves to others.
+
+    ``products``: those of the tree, by id. ``leftover``: free quantity of each pool and each
+    receipt after the plan, by key.
+    """
+
+    order_id: int | str | None
+    name: str
+    lines: tuple[PlanLine, ...]
+    demands: tuple[Demand, ...]
+    nodes: tuple[Node, ...]
+    products: tuple[Product, ...]
+    blockers: tuple[Issue, ...] = ()
+    gaps: tuple[Issue, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+    leftover: tuple[Take, ...] = ()
+    computed_at: datetime | None = None
+    promise_date: datetime | None = None
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every demand is covered by something."""
+        return not self.blockers and not self.gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What execution needs of a node: carried to the move, which is split accordingly."""
+
+    key: str
+    supply: Supply
+    quantity: float
+    takes: tuple[Take, ...] = ()
+
+
+def allocations(plan: Plan) -> dict[str, tuple[Allocation, ...]]:
+    """Return the allocations of each demand, by the demand's key, in the order of the tree."""
+    found: dict[str, list[Allocation]] = {demand.key: [] for demand in plan.demands}
+    for node in plan.nodes:
+        found[plan.demands[node.demand].key].append(
+            Allocation(node.key, node.supply, node.quantity, node.takes)
+        )
+    return {key: tuple(parts) for key, parts in found.items()}

@@ -1,0 +1,225 @@
+"""What the planner is given: products, where each can come from, what is free, the order.
+
+Quantities are in the product's unit of measure unless a field says otherwise. Everything is
+frozen. The snapshot fills it one BoM level at a time: resolve the items of a level in one
+batch, collect the items that their components name, go on until no item is new.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Strategy = Literal["mts", "mto", "mts_mto"]
+MTS: Strategy = "mts"
+MTO: Strategy = "mto"
+MTS_MTO: Strategy = "mts_mto"
+
+ComponentPolicy = Literal["cascade", "routes_only"]
+CASCADE: ComponentPolicy = "cascade"
+ROUTES_ONLY: ComponentPolicy = "routes_only"
+
+Supply = Literal["stock", "receipt", "purchase", "production", "transfer", "reordering", "missing"]
+STOCK: Supply = "stock"
+RECEIPT: Supply = "receipt"
+PURCHASE: Supply = "purchase"
+PRODUCTION: Supply = "production"
+TRANSFER: Supply = "transfer"
+REORDERING: Supply = "reordering"
+MISSING: Supply = "missing"
+#: Supplies that become a document of their own, pegged to the demand.
+PROCURED = frozenset((PURCHASE, PRODUCTION, TRANSFER))
+
+Scalar = str | int | float | bool | None
+
+
+class NetworkError(ValueError):
+    """The input contradicts itself: a fault of the program that filled it, not of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product: its name and unit to show, the rounding of its unit to reckon with."""
+
+    product_id: int
+    name: str
+    uom: str = ""
+    rounding: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why something cannot be supplied, or a warning: a code and what fills its text in.
+
+    ``refused``: core refuses the procurement (a blocker) rather than waiting for ever (a gap).
+    """
+
+    code: str
+    refused: bool = False
+    args: tuple[tuple[str, Scalar], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A need of a BoM, kits already replaced by what they are made of.
+
+    ``quantity`` is for one run of the BoM, in the line's own unit, not rounded; the sum for a
+    production is rounded up to ``rounding`` (that unit's), then times ``unit_factor`` it is in
+    the product's unit. ``place`` tells apart what shares a BoM line: for a kit "45.77", the
+    kit's line and then the line inside the kit.
+    """
+
+    line_id: int
+    item: str
+    quantity: float
+    place: str = ""
+    rounding: float = 0.01
+    unit_factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bom:
+    """A bill of materials as it is used in one place.
+
+    ``quantity``: what one run gives, ``batch``: what one automatic production makes (0: any
+    quantity), both in the product's unit. ``unit_factor``: product units in one unit of the
+    BoM, in which a production's quantity is rounded up to ``unit_rounding``.
+    """
+
+    bom_id: int
+    components: tuple[Component, ...]
+    quantity: float = 1.0
+    batch: float = 0.0
+    unit_factor: float = 1.0
+    unit_rounding: float = 0.01
+
+    def __post_init__(self):
+        """Check what would make quantities or keys wrong without a word."""
+        if not (self.quantity > 0 and self.unit_factor > 0 and self.batch >= 0):
+            raise NetworkError(f"BoM {self.bom_id}: a quantity that is not positive")
+        places = {component.place or component.line_id for component in self.components}
+        if len(places) != len(self.components):
+            raise NetworkError(f"BoM {self.bom_id}: two components in the same place")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an item's shortage comes from, by the rule that core chooses.
+
+    ``supply``: one of ``PROCURED``. ``bom`` is what is consumed: of a production, or of a
+    purchase that is subcontracted. ``origin``: the item that a transfer takes from, the same
+    product in another place. With a ``fault`` nothing comes, whatever the other fields say.
+    """
+
+    supply: Supply
+    bom: Bom | None = None
+    origin: str | None = None
+    vendor_id: int | None = None
+    rule_id: int | None = None
+    fault: Fault | None = None
+
+    def __post_init__(self):
+        """Check that the fields fit the kind of supply."""
+        if self.supply not in PROCURED:
+            raise NetworkError(f"{self.supply!r} is not a supply that can be procured")
+        if self.fault:
+            return
+        if self.supply == PRODUCTION and not self.bom:
+            raise NetworkError("a production without a BoM is a fault: say which")
+        if (self.supply == TRANSFER) != (self.origin is not None):
+            raise NetworkError("a transfer, and only a transfer, has an origin")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product in the place where it is needed, and how it comes there.
+
+    Demands that core would treat alike share an item: one per product, location and signature
+    (routes, custom values, lot, owner).
+
+    ``strategy``: the effective one, as core's rule says it. ``explicit``: the product or its
+    category says so, it is not only the default. ``orderpoint_id``: the reordering rule that
+    watches the location. ``source``: the rule for the shortage, whatever the strategy (none:
+    core finds no rule). ``pools``: the parts of free stock that may satisfy it, in the order
+    they are used: none where a custom configuration needs its own goods, those of one lot or
+    owner where it is restricted. ``receipts``: expected receipts that may, earliest first.
+    """
+
+    key: str
+    product_id: int
+    location_id: int
+    strategy: Strategy = MTS
+    explicit: bool = False
+    always_order: bool = False
+    orderpoint_id: int | None = None
+    source: Source | None = None
+    pools: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An expected receipt that is tied to nobody: what is left of it, and from when (UTC)."""
+
+    quantity: float
+    ready: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All that an order may need: items by key, products by id, free quantities by key.
+
+    ``stock`` has one entry for each pool: a product in a part of the warehouse that no other
+    pool covers, so that nothing is counted twice.
+    """
+
+    items: Mapping[str, Item]
+    products: Mapping[int, Product]
+    stock: Mapping[str, float] = field(default_factory=dict)
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDemand:
+    """A need of an order line: the line's product itself, or one component of a kit.
+
+    ``place``: empty for the product itself, for a kit its BoM lines ("45", "45.77").
+    """
+
+    item: str
+    quantity: float
+    place: str = ""
+    bom_line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line: ``quantity`` as ordered, in the product's unit, and what it needs."""
+
+    line_id: int | str
+    product_id: int
+    quantity: float
+    demands: tuple[LineDemand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order: its lines in their order, its name to begin every path with."""
+
+    order_id: int | str | None
+    name: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the company decided.
+
+    ``greatest``: the demands after which the tree is cut with a blocker. Nested BoMs can
+    describe more demands than any computer holds.
+    """
+
+    components: ComponentPolicy = CASCADE
+    count_receipts: bool = False
+    greatest: int = 100_000
