@@ -266,7 +266,7 @@ class _Explosion:
 
     def _obstacle(self, index):
         """Return why the demand may not be procured, were it short: a cycle, or no end of it."""
-        if len(self._tree.demands) >= self._policy.greatest:
+        if len(self._tree.demands) >= self._policy.max_demands:
             return TOO_LARGE
         item = self._tree.demands[index].item
         if item in self._suspects and any(

@@ -216,10 +216,10 @@ class Order:
 class Policy:
     """What the company decided.
 
-    ``greatest``: the demands after which the tree is cut with a blocker. Nested BoMs can
+    ``max_demands``: the number of demands after which the tree is cut with a blocker. Nested BoMs can
     describe more demands than any computer holds.
     """
 
     components: ComponentPolicy = CASCADE
     count_receipts: bool = False
-    greatest: int = 100_000
+    max_demands: int = 100_000
