@@ -216,8 +216,8 @@ class Order:
 class Policy:
     """What the company decided.
 
-    ``max_demands``: the number of demands after which the tree is cut with a blocker. Nested BoMs can
-    describe more demands than any computer holds.
+    ``max_demands``: with so many the tree is cut, with a blocker. Nested BoMs can describe more
+    demands than any computer holds.
     """
 
     components: ComponentPolicy = CASCADE
