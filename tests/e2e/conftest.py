@@ -1,0 +1,131 @@
+"""The end-to-end tests: a real server, a database with the demo company, and a browser.
+
+Nothing of Odoo is imported here. The tests speak to a server over HTTP, which is started for
+them (``scripts/odoo``) on a free port, or is there already. They say which database by one of
+
+- ``--odoo-database=NAME``, as `make test` does, or ``MTO_E2E_DB=NAME``: the server is started;
+- ``MTO_E2E_DB=NAME MTO_E2E_URL=http://...``: that server is used.
+
+The database needs the demo company: ``scripts/newdb NAME --demo``. The tests leave their
+orders in it, and can be run again on it. ``CHROMIUM`` names the browser's program.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from rpc import Client
+
+ROOT = Path(__file__).resolve().parents[2]
+_PROGRAMS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def database(request):
+    """The name of the database with the demo company."""
+    name = request.config.getoption("--odoo-database", None) or os.environ.get("MTO_E2E_DB")
+    if not name:
+        pytest.fail("Say which database: MTO_E2E_DB=NAME, made by `scripts/newdb NAME --demo`")
+    return name
+
+
+@pytest.fixture(scope="session")
+def url(database, tmp_path_factory):
+    """The address of a server on that database; its log must be free of errors at the end."""
+    running = os.environ.get("MTO_E2E_URL")
+    if running:
+        yield running.rstrip("/")
+        return
+    log = tmp_path_factory.mktemp("server") / "odoo.log"
+    address, server = _start(database, log)
+    try:
+        _wait(f"{address}/web/health", server, log)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    faults = [line for line in log.read_text().splitlines() if " ERROR " in line]
+    assert not faults, "\n".join(faults)
+
+
+def _start(database, log):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [ROOT / "scripts" / "odoo", "-d", database, f"--db-filter=^{database}$"]
+    command += ["--http-interface=127.0.0.1", f"--http-port={port}", "--max-cron-threads=0"]
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+        )
+    return f"http://127.0.0.1:{port}", server
+
+
+def _wait(address, server, log):
+    for _turn in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=60).read()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+    pytest.fail(f"The server did not start:\n{tail}")
+
+
+@pytest.fixture(scope="session")
+def sofia(url, database):
+    """A salesperson: her own orders, no right in inventory, manufacturing or purchase."""
+    return Client(url, database, "sofia", "sofia")
+
+
+@pytest.fixture(scope="session")
+def paul(url, database):
+    """A planner: inventory, manufacturing and purchase, no sales."""
+    return Client(url, database, "paul", "paul")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium. That there is none is a failure, not a reason to skip."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    if not program:
+        pytest.fail("There is no Chromium: install it, or name it with CHROMIUM")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    """Where screenshots go."""
+    folder = ROOT / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder
