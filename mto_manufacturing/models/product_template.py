@@ -13,6 +13,11 @@ class ProductTemplate(models.Model):
         readonly=False,
         help="How this product is supplied when it is ordered. Empty: as its category.",
     )
+    mto_always_order = fields.Boolean(
+        string="Always Order, Even With Stock",
+        help="As a component of a make-to-order production it is made or bought for each "
+        "order, though there is free stock.",
+    )
     mto_category_strategy = fields.Selection(
         selection=STRATEGIES,
         string="Strategy of the Category",

@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from .. import planner
+from .mto_netting import PlannedSupplies
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -18,3 +21,31 @@ class SaleOrderLine(models.Model):
         if self._mto_get_strategy_routes().filtered("active"):
             return archived  # the line's own strategy replaces the product's
         return archived | self.product_id.product_tmpl_id._mto_get_archived_routes()
+
+    def _mto_is_custom(self):
+        """Whether the line asks for a configuration that stock cannot be told to have."""
+        self.ensure_one()
+        chosen = self.product_no_variant_attribute_value_ids.filtered(
+            lambda value: len(value.attribute_line_id.value_ids) > 1
+        )
+        return bool(chosen or self.product_custom_attribute_value_ids)
+
+    def _prepare_procurement_values(self):
+        values = super()._prepare_procurement_values()
+        values.update(mto_key=planner.line_key(self.id), mto_sale_line_id=self.id)
+        return values
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Plan an order once, when it is confirmed, and let the plan lead what core creates."""
+        if self.env.context.get("skip_procurement"):
+            return super()._action_launch_stock_rule(
+                previous_product_uom_qty=previous_product_uom_qty
+            )
+        for order, lines in self.grouped("order_id").items():
+            if not order.order_line.move_ids and order._mto_has_make_to_order():
+                planned = PlannedSupplies(order._mto_get_plan())
+                lines = lines.with_context(mto_planned=planned)
+            super(SaleOrderLine, lines)._action_launch_stock_rule(
+                previous_product_uom_qty=previous_product_uom_qty
+            )
+        return True

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
+
+from .. import planner
 
 #: The fields in which a twin follows the rule it is made from.
 _MIRRORED = (
@@ -148,3 +150,82 @@ class StockRule(models.Model):
     def _search_rule(self, route_ids, packaging_uom_id, product_id, warehouse_id, domain):
         domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
         return super()._search_rule(route_ids, packaging_uom_id, product_id, warehouse_id, domain)
+
+    # -- what a make-to-order need hands down ------------------------------------------
+
+    def _get_custom_move_fields(self):
+        return [*super()._get_custom_move_fields(), "mto_key", "mto_sale_line_id"]
+
+    def _get_stock_move_values(
+        self, product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values
+    ):
+        move_values = super()._get_stock_move_values(
+            product_id,
+            product_qty,
+            product_uom,
+            location_dest_id,
+            name,
+            origin,
+            company_id,
+            values,
+        )
+        if values.get("mto_key"):
+            move_values.update(self._mto_prepare_demand_vals(values))
+        return move_values
+
+    def _mto_prepare_demand_vals(self, values):
+        """Whether the move of a pull serves a make-to-order need, and which one."""
+        self.ensure_one()
+        key = values["mto_key"]
+        if not values.get("move_dest_ids"):
+            if self.procure_method == "make_to_stock":
+                return {"mto_key": False, "mto_sale_line_id": False}
+            if values.get("bom_line_id"):
+                key = planner.line_key(key, values["bom_line_id"])
+        elif key.endswith("/@"):
+            if self.env["mto.netting"]._is_supply_place(self.location_src_id):
+                key = planner.origin_key(key[:-2], self.location_src_id.id)
+        return {"mto_key": key, "mto_sale_line_id": values.get("mto_sale_line_id")}
+
+    def _make_mo_get_domain(self, procurement, bom):
+        # A production serves one need of an order: added to another one it would lose its peg.
+        domain = super()._make_mo_get_domain(procurement, bom)
+        if procurement.values.get("mto_key"):
+            domain += (("id", "in", []),)
+        return domain
+
+    def _prepare_mo_vals(
+        self,
+        product_id,
+        product_qty,
+        product_uom,
+        location_dest_id,
+        name,
+        origin,
+        company_id,
+        values,
+        bom,
+    ):
+        vals = super()._prepare_mo_vals(
+            product_id,
+            product_qty,
+            product_uom,
+            location_dest_id,
+            name,
+            origin,
+            company_id,
+            values,
+            bom,
+        )
+        if values.get("mto_key"):
+            vals["mto_key"] = values["mto_key"].removesuffix("/@")
+            vals["mto_sale_line_ids"] = [Command.link(values["mto_sale_line_id"])]
+        return vals
+
+    def _should_auto_confirm_procurement_mo(self, p):
+        # Those of one level are confirmed together, see mrp.production._post_run_manufacture.
+        return not p.mto_key and super()._should_auto_confirm_procurement_mo(p)
+
+    def _mto_should_confirm(self, production):
+        """What core says about confirming a production that a procurement made."""
+        return super()._should_auto_confirm_procurement_mo(production)

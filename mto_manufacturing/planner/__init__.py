@@ -1,7 +1,17 @@
 """The planner: from what an order needs and what there is, to the plan. Nothing of Odoo."""
 
 from .diff import Difference, diff
-from .explosion import Ledger, Part, component_method, explode, line_method, net, open_ledger
+from .explosion import (
+    CYCLE,
+    METHODS,
+    Ledger,
+    Part,
+    component_method,
+    explode,
+    line_method,
+    net,
+    open_ledger,
+)
 from .face import plain, to_json
 from .plan import (
     FROM_STOCK,
@@ -17,6 +27,7 @@ from .plan import (
     Take,
     allocations,
 )
+from .rounding import half_up
 from .supply import (
     CASCADE,
     MISSING,

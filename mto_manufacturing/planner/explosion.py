@@ -31,7 +31,7 @@ from .supply import (
 )
 from .tree import TreeBuilder, component_key, line_key, origin_key
 
-_METHODS: Mapping[str, Method] = {MTS: FROM_STOCK, MTO: TO_ORDER, MTS_MTO: STOCK_THEN_ORDER}
+METHODS: Mapping[str, Method] = {MTS: FROM_STOCK, MTO: TO_ORDER, MTS_MTO: STOCK_THEN_ORDER}
 
 NOT_IN_STOCK = Fault("not_in_stock")
 NO_RULE = Fault("no_rule", refused=True)
@@ -85,7 +85,7 @@ def _subtract(free, taken, rounding):
 
 def line_method(item: Item) -> Method:
     """Return how an order line's own demand is covered: as its strategy says."""
-    return _METHODS[item.strategy]
+    return METHODS[item.strategy]
 
 
 def component_method(item: Item, policy: Policy) -> Method:
@@ -96,7 +96,7 @@ def component_method(item: Item, policy: Policy) -> Method:
     looks after it.
     """
     if policy.components != CASCADE:
-        return _METHODS[item.strategy]
+        return METHODS[item.strategy]
     if item.always_order:
         return TO_ORDER
     if item.orderpoint_id is not None and not item.explicit:

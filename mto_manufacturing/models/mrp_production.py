@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from .. import planner
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    mto_key = fields.Char(
+        string="Make-to-Order Demand",
+        readonly=True,
+        copy=False,
+        help="The place in the plan of the order of the need that this production supplies.",
+    )
+    mto_sale_line_ids = fields.Many2many(
+        "sale.order.line",
+        "mto_production_sale_line_rel",
+        "production_id",
+        "line_id",
+        string="For Order Lines",
+        compute="_compute_mto_sale_line_ids",
+        store=True,
+        help="The order lines that this production serves, at whatever level.",
+    )
+
+    @api.depends(
+        "move_dest_ids.mto_sale_line_id", "move_finished_ids.move_dest_ids.mto_sale_line_id"
+    )
+    def _compute_mto_sale_line_ids(self):
+        for production in self:
+            moves = production.move_dest_ids | production.move_finished_ids.move_dest_ids
+            production.mto_sale_line_ids = moves.mto_sale_line_id
+
+    def _get_move_raw_values(
+        self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
+    ):
+        values = super()._get_move_raw_values(
+            product, product_uom_qty, product_uom, operation_id, bom_line
+        )
+        if self.mto_key and bom_line:
+            values["mto_key"] = planner.component_key(self.mto_key, bom_line.id)
+            values["mto_sale_line_id"] = self.mto_sale_line_ids[:1].id
+        return values
+
+    def _post_run_manufacture(self, post_production_values):
+        """Confirm the make-to-order productions of one level together.
+
+        Core confirms one after the other, each with all that is below it. Together their
+        components are netted in one go, in the order of the productions and their BoM lines.
+        """
+        ordered = self.filtered("mto_key")
+        for production, procurement in zip(self, post_production_values, strict=True):
+            if production.mto_key:
+                production._mto_peg(procurement.values.get("move_dest_ids"))
+        rule = self.env["stock.rule"]
+        ordered.filtered(rule._mto_should_confirm).action_confirm()
+        return super()._post_run_manufacture(post_production_values)
+
+    def _mto_peg(self, moves):
+        """Tie what is made here to the needs it is made for.
+
+        Several productions may serve one need (batches), and core ties only the last.
+        """
+        self.ensure_one()
+        finished = self.move_finished_ids.filtered(lambda m: m.product_id == self.product_id)
+        missing = (moves or finished.browse()) - finished.move_dest_ids
+        if missing:
+            finished.move_dest_ids = [Command.link(move.id) for move in missing]

@@ -1,0 +1,103 @@
+from odoo import models
+
+from .. import planner
+
+#: Kits inside kits that are opened before they are taken to contain themselves.
+_DEEPEST_KIT = 20
+
+
+class MtoBomReader(models.AbstractModel):
+    """Reads the BoMs of a level and the kits in them in batches."""
+
+    _name = "mto.bom.reader"
+    _inherit = "mto.rule.reader"
+    _description = "Make to Order: Bills of Materials"
+
+    def _find_boms(self, products, company, picking_type=None, bom_type="normal"):
+        # One product takes another way in core, which never fills prefetching in batches.
+        return self.env["mrp.bom"]._bom_find(
+            products, picking_type=picking_type, company_id=company.id, bom_type=bom_type
+        )
+
+    def _find_production_boms(self, resolved):
+        groups = {}
+        for answer in resolved.values():
+            if answer.rule and answer.rule.action == "manufacture":
+                key = (answer.rule.picking_type_id, answer.need.company)
+                groups.setdefault(key, []).append(answer)
+        for (picking_type, company), answers in groups.items():
+            products = self.env["product.product"].union(*(a.need.product for a in answers))
+            found = self._find_boms(products, company, picking_type)
+            others = products.filtered(lambda product, found=found: not found.get(product))
+            fallback = self._find_boms(others, company)
+            for answer in answers:
+                product = answer.need.product
+                answer.bom = found.get(product) or fallback.get(product)
+                if not answer.bom:
+                    answer.fault = planner.Fault("no_bom", refused=True)
+
+    def _read_components(self, resolved):
+        """The components of every BoM of a level: {need key: [(need, component), ...]}."""
+        made = {key: answer for key, answer in resolved.items() if answer.bom}
+        kits = self._find_kits([answer.bom for answer in made.values()])
+        components = {}
+        for key, answer in made.items():
+            parts = self._read_bom(answer, kits)
+            if not parts:
+                answer.fault = planner.Fault("empty_bom")
+            components[key] = parts
+        return components
+
+    def _find_kits(self, boms):
+        """The kits among the components of BoMs, to the last level, in batches."""
+        kits = {}
+        lines = self.env["mrp.bom.line"].union(*(bom.bom_line_ids for bom in boms))
+        while lines:
+            products = lines.product_id.filtered(lambda product: product not in kits)
+            found = {}
+            for company in lines.bom_id.company_id or self.env.company:
+                found.update(self._find_boms(products, company, bom_type="phantom"))
+            kits.update({product: found.get(product) for product in products})
+            lines = self.env["mrp.bom.line"].union(
+                *(kit.bom_line_ids for kit in found.values() if kit)
+            )
+        return kits
+
+    def _read_bom(self, answer, kits):
+        """The components that one run of a BoM consumes, kits replaced by theirs."""
+        bom, need = answer.bom, answer.need
+        found = {}
+        waiting = [(line, need.product, 1.0, 0) for line in bom.bom_line_ids]
+        while waiting:
+            line, parent, runs, depth = waiting.pop(0)
+            if line._skip_bom_line(parent, need.never) or depth > _DEEPEST_KIT:
+                continue
+            quantity = runs * line.product_qty
+            kit = kits.get(line.product_id)
+            if kit:
+                runs = line.product_uom_id._compute_quantity(
+                    quantity / kit.product_qty, kit.product_uom_id, round=False
+                )
+                inside = [(part, line.product_id, runs, depth + 1) for part in kit.bom_line_ids]
+                waiting = inside + waiting
+            elif line.product_id.type == "consu":
+                found[line] = found.get(line, 0.0) + quantity
+        source = self._get_component_location(answer)
+        return [
+            self._prepare_component(answer, line, quantity, source)
+            for line, quantity in found.items()
+        ]
+
+    def _get_component_location(self, answer):
+        """Where a production takes its components. Hook that aims to be extended."""
+        picking_type = answer.bom.picking_type_id or answer.rule.picking_type_id
+        return picking_type.default_location_src_id
+
+    def _prepare_component(self, answer, line, quantity, location):
+        need = self._prepare_below(answer.need, line.product_id, location, line.product_uom_id)
+        unit = line.product_uom_id
+        factor = unit._compute_quantity(1.0, line.product_id.uom_id, round=False)
+        component = planner.Component(
+            line.id, need.key, quantity, rounding=unit.rounding, unit_factor=factor
+        )
+        return need, component

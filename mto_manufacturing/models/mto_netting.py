@@ -1,0 +1,130 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+
+from .. import planner
+from .mto_rule_reader import Need
+
+#: Supplies for which a move stays on its own and takes what stock there is.
+_FROM_HERE = (planner.STOCK, planner.REORDERING, planner.MISSING)
+
+
+class PlannedSupplies:
+    """The plan of an order on its way through the confirmation.
+
+    Handed down in the context as one object. Every move takes its own share by its key, so
+    the order in which core creates documents does not decide who gets scarce stock.
+    """
+
+    def __init__(self, plan):
+        self._left = {
+            key: [[part.supply, part.quantity] for part in parts]
+            for key, parts in planner.allocations(plan).items()
+        }
+
+    def take(self, key, quantity, rounding):
+        """Take up to ``quantity`` of what is planned for a key; (parts, what is left over)."""
+        parts = []
+        for entry in self._left.get(key, ()):
+            taken = planner.half_up(min(entry[1], quantity), rounding)
+            if taken > 0:
+                entry[1] = planner.half_up(entry[1] - taken, rounding)
+                quantity = planner.half_up(quantity - taken, rounding)
+                parts.append((entry[0], taken))
+        return parts, quantity
+
+
+@dataclass
+class NettedMove:
+    """How one move's need is covered, in the product's unit."""
+
+    move: models.BaseModel
+    stock: float = 0.0
+    here: float = 0.0
+    shortage: float = 0.0
+    can_order: bool = False
+    need: Need = None
+
+    def add(self, supply, quantity):
+        if supply in _FROM_HERE:
+            self.here += quantity
+            self.stock += quantity if supply == planner.STOCK else 0.0
+        else:
+            self.shortage += quantity
+            self.can_order = True
+
+
+class MtoNetting(models.AbstractModel):
+    """Decides which part of a move's need comes from stock and which part is ordered.
+
+    What the plan of the order says; where it says nothing (a change by hand, a backorder)
+    the planner's own function nets the move against live stock.
+    """
+
+    _name = "mto.netting"
+    _inherit = "mto.snapshot"
+    _description = "Make to Order: Netting of Moves"
+
+    @api.model
+    def _net(self, moves):
+        """Cover the needs of draft moves.
+
+        :param moves: ``stock.move`` records in the order in which they may take stock
+        :return: a list of NettedMove, in that order
+        """
+        planned = self.env.context.get("mto_planned")
+        netted, unplanned = [], []
+        for move in moves:
+            answer = NettedMove(move)
+            netted.append(answer)
+            left = planner.half_up(move.product_qty, move.product_id.uom_id.rounding)
+            if planned:
+                rounding = move.product_id.uom_id.rounding
+                parts, left = planned.take(move.mto_key, left, rounding)
+                for supply, quantity in parts:
+                    answer.add(supply, quantity)
+            if left > 0:
+                unplanned.append((answer, left))
+        if unplanned:
+            self._net_live(unplanned)
+        return netted
+
+    def _net_live(self, unplanned):
+        """Net what no plan covers on what is free now."""
+        company = unplanned[0][0].move.company_id
+        reader = self.sudo().with_company(company)
+        needs = {}
+        for answer, _left in unplanned:
+            answer.need = reader._prepare_move_need(answer.move)
+            needs[answer.need.key] = answer.need
+        resolved = reader._resolve(needs)
+        stock = {}
+        reader._read_stock(resolved, stock)
+        orderpoints = reader._find_orderpoints(resolved)
+        components = reader._read_components(resolved)
+        items = {
+            key: reader._prepare_item(answer, components.get(key, ()), orderpoints)
+            for key, answer in resolved.items()
+        }
+        policy = reader._get_policy(company)
+        ledger = planner.Ledger(stock)
+        for answer, left in unplanned:
+            item = items[answer.need.key]
+            method = answer.move._mto_get_method(item, policy)
+            obstacle = planner.CYCLE if answer.move._mto_is_cyclic() else None
+            rounding = answer.move.product_id.uom_id.rounding
+            for part in planner.net(item, left, method, ledger, rounding, obstacle):
+                answer.add(part.supply, part.quantity)
+
+    def _prepare_move_need(self, move):
+        """The need that a move stands for, in the place where it takes its goods."""
+        return Need(
+            product=move.product_id,
+            location=move.location_id,
+            warehouse=move.location_id.warehouse_id or move.warehouse_id,
+            company=move.company_id,
+            routes=move.route_ids,
+            packaging=move.packaging_uom_id,
+            never=move.never_product_template_attribute_value_ids,
+            custom=move._mto_is_custom(),
+        )

@@ -1,0 +1,142 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from .. import planner
+
+_STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
+#: Pulls that are followed before the routes are taken to go round in a circle.
+_LONGEST_CHAIN = 20
+
+
+@dataclass(frozen=True)
+class Need:
+    """A product needed somewhere, and all that core's choice of a rule depends on.
+
+    Needs that are equal are supplied alike, so each is resolved once.
+    """
+
+    product: models.BaseModel
+    location: models.BaseModel
+    warehouse: models.BaseModel
+    company: models.BaseModel
+    routes: models.BaseModel
+    packaging: models.BaseModel
+    never: models.BaseModel
+    custom: bool = False
+    root: bool = False
+
+    @property
+    def key(self):
+        parts = [f"{self.product.id}@{self.location.id}", f"w{self.warehouse.id or 0}"]
+        parts += [f"r{route.id}" for route in self.routes]
+        parts += [f"u{self.packaging.id or 0}", f"c{self.company.id}"]
+        parts += [f"n{value.id}" for value in self.never]
+        return "|".join(parts) + ("|custom" if self.custom else "") + ("|root" * self.root)
+
+    def rule_values(self):
+        """The values that core's ``_get_rule`` looks at."""
+        return {
+            "warehouse_id": self.warehouse,
+            "company_id": self.company,
+            "route_ids": self.routes,
+            "packaging_uom_id": self.packaging,
+        }
+
+
+@dataclass
+class Resolved:
+    """A need with core's answers: where its stock is kept and what supplies a shortage."""
+
+    need: Need
+    place: models.BaseModel
+    strategy: str = "mts"
+    rule: models.BaseModel = None
+    bom: models.BaseModel = None
+    origin: Need = None
+    fault: planner.Fault = None
+    vendor: models.BaseModel = None
+
+
+class MtoRuleReader(models.AbstractModel):
+    """Asks core which rule supplies a need, and follows pulls to where stock is kept."""
+
+    _name = "mto.rule.reader"
+    _inherit = "mto.stock.reader"
+    _description = "Make to Order: Rules"
+
+    def _resolve(self, needs):
+        """Ask core, once per need, where stock is kept and which rule supplies a shortage."""
+        resolved = {key: self._follow(need) for key, need in needs.items()}
+        self._find_production_boms(resolved)
+        for answer in resolved.values():
+            if answer.rule and answer.rule.action == "buy":
+                self._find_vendor(answer)
+        return resolved
+
+    def _follow(self, need):
+        """Follow the pulls from where the product is needed to where it is kept."""
+        place, strategy, rule = need.location, self._get_strategy(need.product), None
+        for _step in range(_LONGEST_CHAIN):
+            if not need.root and self._is_supply_place(place):
+                break
+            rule = self._get_need_rule(need, place)
+            if not rule or rule.action not in ("pull", "pull_push"):
+                # Straight to where it is needed: a drop shipment, or nothing at all.
+                return Resolved(need, place, "mto" if need.root else "mts", rule)
+            place = rule.location_src_id
+            if need.root or self._is_supply_place(place):
+                strategy = _STRATEGIES[rule.procure_method]
+            if self._is_supply_place(place) or rule.procure_method != "make_to_order":
+                break
+        return self._find_source(need, place, strategy)
+
+    def _find_source(self, need, place, strategy):
+        """Which rule brings a shortage to the place; through pulls to another place if so."""
+        rule = first = self._get_need_rule(need, place)
+        source = place
+        for _step in range(_LONGEST_CHAIN):
+            if not rule or rule.action not in ("pull", "pull_push"):
+                break
+            source = rule.location_src_id
+            if self._is_supply_place(source) or rule.procure_method != "make_to_order":
+                origin = self._prepare_below(need, need.product, source, need.packaging)
+                return Resolved(need, place, strategy, first, origin=origin)
+            rule = self._get_need_rule(need, source)
+        # Pulls that end in a rule of another kind are no transfer of stock.
+        return Resolved(need, place, strategy, first if source == place else rule)
+
+    def _get_need_rule(self, need, location):
+        values = need.rule_values()
+        if location.warehouse_id and location.warehouse_id != need.warehouse:
+            values["warehouse_id"] = location.warehouse_id
+        return self.env["stock.rule"]._get_rule(need.product, location, values)
+
+    def _get_strategy(self, product):
+        template = product.product_tmpl_id
+        if template.mto_archived_route_names:
+            return "mts"  # core passes over an archived route
+        return template.mto_effective_strategy
+
+    def _prepare_below(self, need, product, location, packaging, routes=None):
+        """A need below another one: a component, or the same product in another place."""
+        same = product == need.product
+        return Need(
+            product=product,
+            location=location,
+            warehouse=location.warehouse_id or need.warehouse,
+            company=location.company_id or need.company,
+            routes=need.routes if same else self.env["stock.route"],
+            packaging=packaging,
+            never=need.never if same else self.env["product.template.attribute.value"],
+            custom=need.custom if same else False,
+        )
+
+    def _find_vendor(self, answer):
+        """The vendor that core would ask; none is a fault."""
+        company = answer.rule.company_id or answer.need.company
+        sellers = answer.need.product.with_company(company)._prepare_sellers(False)
+        sellers = sellers.filtered(lambda s: not s.company_id or s.company_id == company)
+        answer.vendor = sellers[:1].partner_id
+        if not sellers:
+            answer.fault = planner.Fault("no_vendor")

@@ -1,0 +1,223 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from .. import planner
+from .mto_rule_reader import Need
+
+
+class MtoSnapshot(models.AbstractModel):
+    """Reads what a plan needs from the ORM, one BoM level at a time, in batches.
+
+    It asks core and does not imitate it: which rule, which BoM, which lines of it, which
+    vendor. The answers go into the planner's plain inputs.
+    """
+
+    _name = "mto.snapshot"
+    _inherit = "mto.bom.reader"
+    _description = "Make to Order: Snapshot"
+
+    # -- entry points ------------------------------------------------------------------
+
+    @api.model
+    def _take(self, order):
+        """The planner's inputs for a sales order.
+
+        :param order: one ``sale.order``
+        :return: a tuple (``planner.Order``, ``planner.Network``, ``planner.Policy``)
+        """
+        order = order.sudo().with_company(order.company_id)
+        reader = self.sudo().with_company(order.company_id)
+        lines, needs = reader._read_lines(order)
+        network = reader._read_network(needs, order.order_line.product_id)
+        return (
+            planner.Order(order.id or 0, order.name or "", tuple(lines)),
+            network,
+            reader._get_policy(order.company_id),
+        )
+
+    @api.model
+    def _get_policy(self, company):
+        """The company's decisions that the planner follows."""
+        return planner.Policy(components=company.mto_component_policy)
+
+    # -- order lines -------------------------------------------------------------------
+
+    def _read_lines(self, order):
+        goods = order.order_line.filtered(
+            lambda line: not line.display_type and line.product_id.type == "consu"
+        )
+        kits = self._find_boms(goods.product_id, order.company_id, bom_type="phantom")
+        lines, needs = [], {}
+        for line in goods:
+            demands = []
+            for place, product, bom_line, quantity in self._iterate_goods(line, kits):
+                need = self._prepare_line_need(line, product)
+                needs[need.key] = need
+                bom_line_id = bom_line.id if bom_line else None
+                demands.append(planner.LineDemand(need.key, quantity, place, bom_line_id))
+            lines.append(
+                planner.Line(
+                    line.id or line._origin.id or str(line.id),
+                    line.product_id.id,
+                    self._get_line_quantity(line),
+                    tuple(demands),
+                )
+            )
+        return lines, needs
+
+    def _get_line_quantity(self, line):
+        """The ordered quantity in the product's unit."""
+        unit = line.product_id.uom_id
+        return line.product_uom_id._compute_quantity(line.product_uom_qty, unit)
+
+    def _iterate_goods(self, line, kits):
+        """What a line moves: its product, or the components of its kit.
+
+        Yields (place, product, BoM line or None, quantity in the product's unit).
+        """
+        kit = kits.get(line.product_id)
+        if not kit:
+            yield "", line.product_id, None, self._get_line_quantity(line)
+            return
+        quantity = line.product_uom_id._compute_quantity(
+            line.product_uom_qty, kit.product_uom_id, round=False
+        )
+        never = line.product_no_variant_attribute_value_ids
+        _boms, exploded = kit.explode(
+            line.product_id, quantity / kit.product_qty, never_attribute_values=never
+        )
+        merged = {}
+        for bom_line, data in exploded:
+            if bom_line.product_id.type == "consu":
+                unit = bom_line.product_id.uom_id
+                amount = bom_line.product_uom_id._compute_quantity(data["qty"], unit)
+                merged[bom_line] = merged.get(bom_line, 0.0) + amount
+        for bom_line, amount in merged.items():
+            yield str(bom_line.id), bom_line.product_id, bom_line, amount
+
+    def _prepare_line_need(self, line, product):
+        return Need(
+            product=product,
+            location=line._get_location_final(),
+            warehouse=line.warehouse_id or line.order_id.warehouse_id,
+            company=line.company_id,
+            routes=line.route_ids,
+            packaging=line.product_uom_id,
+            never=line.product_no_variant_attribute_value_ids,
+            custom=line._mto_is_custom(),
+            root=True,
+        )
+
+    # -- the network -------------------------------------------------------------------
+
+    def _read_network(self, needs, ordered):
+        # A kit is shown too, though only its components are needed.
+        products = {product.id: self._prepare_product(product) for product in ordered}
+        items, stock = {}, {}
+        waiting = dict(needs)
+        while waiting:
+            resolved = self._resolve(waiting)
+            self._read_stock(resolved, stock)
+            orderpoints = self._find_orderpoints(resolved)
+            components = self._read_components(resolved)
+            waiting = {}
+            for key, answer in resolved.items():
+                parts = components.get(key, ())
+                items[key] = self._prepare_item(answer, parts, orderpoints)
+                below = [need for need, _component in parts]
+                for need in (*below, *([answer.origin] if answer.origin else ())):
+                    waiting[need.key] = need
+            for answer in resolved.values():
+                product = answer.need.product
+                products.setdefault(product.id, self._prepare_product(product))
+            waiting = {key: need for key, need in waiting.items() if key not in items}
+        return planner.Network(items=items, products=products, stock=stock)
+
+    def _prepare_product(self, product):
+        return planner.Product(
+            product.id, product.display_name, product.uom_id.name, product.uom_id.rounding
+        )
+
+    def _prepare_item(self, answer, parts, orderpoints):
+        need, product = answer.need, answer.need.product
+        own_stock = product.is_storable and not need.custom and answer.place
+        archived = product.product_tmpl_id.mto_archived_route_names
+        warnings = ()
+        if archived:
+            warnings = (planner.Fault("archived_route", args=(("routes", archived),)),)
+        return planner.Item(
+            key=need.key,
+            product_id=product.id,
+            location_id=answer.place.id or need.location.id,
+            strategy=answer.strategy,
+            explicit=product.product_tmpl_id.mto_effective_strategy != "mts",
+            always_order=product.mto_always_order,
+            orderpoint_id=orderpoints.get((product.id, answer.place.id)),
+            source=self._prepare_source(answer, parts),
+            pools=(self._get_pool_key(answer),) if own_stock else (),
+            warnings=warnings,
+        )
+
+    def _get_pool_key(self, answer):
+        return f"{answer.need.product.id}@{answer.place.id}"
+
+    def _prepare_source(self, answer, parts):
+        if answer.rule is None or not answer.rule:
+            return None
+        supply = self._get_supply_kind(answer.rule)
+        bom = None
+        if answer.bom and not answer.fault:
+            bom = self._prepare_bom(answer.bom, [component for _need, component in parts])
+        return planner.Source(
+            supply=supply,
+            bom=bom,
+            origin=answer.origin.key if answer.origin else None,
+            vendor_id=answer.vendor.id if answer.vendor else None,
+            rule_id=answer.rule.id,
+            fault=answer.fault,
+        )
+
+    def _get_supply_kind(self, rule):
+        """The planner's word for what a rule does. Hook that aims to be extended."""
+        kinds = {"manufacture": planner.PRODUCTION, "buy": planner.PURCHASE}
+        return kinds.get(rule.action, planner.TRANSFER)
+
+    def _prepare_bom(self, bom, components):
+        unit = bom.product_tmpl_id.uom_id
+        factor = bom.product_uom_id._compute_quantity(1.0, unit, round=False)
+        return planner.Bom(
+            bom_id=bom.id,
+            components=tuple(components),
+            quantity=bom.product_qty * factor,
+            batch=bom.batch_size * factor if bom.enable_batch_size else 0.0,
+            unit_factor=factor,
+            unit_rounding=bom.product_uom_id.rounding,
+        )
+
+    # -- stock and reordering rules ----------------------------------------------------
+
+    def _group_by_place(self, resolved):
+        """{place: products kept there}, for what has stock at all."""
+        groups = {}
+        for answer in resolved.values():
+            if answer.need.product.is_storable and answer.place:
+                products = groups.get(answer.place, self.env["product.product"])
+                groups[answer.place] = products | answer.need.product
+        return groups
+
+    def _read_stock(self, resolved, stock):
+        for place, products in self._group_by_place(resolved).items():
+            new = products.filtered(
+                lambda product, place=place: f"{product.id}@{place.id}" not in stock
+            )
+            for product_id, quantity in self._get_free(new, place).items():
+                stock[f"{product_id}@{place.id}"] = quantity
+
+    def _find_orderpoints(self, resolved):
+        """{(product id, place id): reordering rule id}."""
+        domain = Domain.OR(
+            Domain("product_id", "in", products.ids) & Domain("location_id", "=", place.id)
+            for place, products in self._group_by_place(resolved).items()
+        )
+        orderpoints = self.env["stock.warehouse.orderpoint"].search(domain)
+        return {(point.product_id.id, point.location_id.id): point.id for point in orderpoints}

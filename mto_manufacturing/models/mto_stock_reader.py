@@ -1,0 +1,58 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class MtoStockReader(models.AbstractModel):
+    """What is free, read in batches. One reading serves the plan and live netting alike."""
+
+    _name = "mto.stock.reader"
+    _description = "Make to Order: Free Stock"
+
+    @api.model
+    def _get_free(self, products, place):
+        """Free stock of products in a location and below.
+
+        On hand, less reserved, less what earlier confirmed demands have not reserved yet.
+
+        :param products: ``product.product`` records
+        :param place: one ``stock.location``
+        :return: {product id: quantity in the product's unit}, never negative
+        """
+        if not products:
+            return {}
+        free = defaultdict(float)
+        domain = Domain("product_id", "in", products.ids)
+        inside = Domain("location_id", "child_of", place.id)
+        for product, quantity, reserved in self.env["stock.quant"]._read_group(
+            domain & inside, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
+        ):
+            free[product.id] += quantity - reserved
+        waiting = domain & self._get_waiting_domain(place)
+        for product, quantity in self.env["stock.move"]._read_group(
+            waiting, ["product_id"], ["product_qty:sum"]
+        ):
+            free[product.id] -= quantity
+        for product, quantity in self.env["stock.move.line"]._read_group(
+            Domain("move_id", "any", waiting), ["product_id"], ["quantity_product_uom:sum"]
+        ):
+            free[product.id] += quantity
+        return {product.id: max(free[product.id], 0.0) for product in products}
+
+    @api.model
+    def _get_waiting_domain(self, place):
+        """Confirmed demands on the stock of a place that it has not been reserved for yet."""
+        return (
+            Domain("state", "in", ("confirmed", "partially_available"))
+            & Domain("procure_method", "=", "make_to_stock")
+            & Domain("move_orig_ids", "=", False)
+            & Domain("location_id", "child_of", place.id)
+            & ~Domain("location_dest_id", "child_of", place.id)
+        )
+
+    @api.model
+    def _is_supply_place(self, location):
+        """Whether stock is kept and allocated here, rather than only passing through."""
+        stock = location.warehouse_id.lot_stock_id
+        return bool(stock and location.parent_path.startswith(stock.parent_path))

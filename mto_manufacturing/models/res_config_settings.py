@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    mto_component_policy = fields.Selection(
+        related="company_id.mto_component_policy", readonly=False
+    )

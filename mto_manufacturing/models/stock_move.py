@@ -1,0 +1,238 @@
+from odoo import fields, models
+from odoo.fields import Command
+
+from .. import planner
+
+_STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
+
+
+class StockMove(models.Model):
+    """Moves that serve a make-to-order demand.
+
+    Such a move carries its demand's place in the plan's tree (``mto_key``) and the order line
+    at its root. Where its goods are kept, its need is netted before it is confirmed: one move
+    for what stock covers, reserved at once, and one for the shortage, pegged to its own supply.
+    """
+
+    _inherit = "stock.move"
+
+    mto_key = fields.Char(
+        string="Make-to-Order Demand",
+        readonly=True,
+        help="The place of this need in the plan of the order that it serves.",
+    )
+    mto_sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="For Order Line",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+
+    # -- which moves, and how ----------------------------------------------------------
+
+    def _mto_is_netted(self):
+        """Whether the move's need is to be split into what is there and what is ordered."""
+        self.ensure_one()
+        return bool(
+            self.mto_key
+            and self.state == "draft"
+            and not self.move_orig_ids
+            and self.product_id.is_storable
+            and self.product_uom.compare(self.product_uom_qty, 0.0) > 0
+            and not self.location_id.should_bypass_reservation()
+            and self.env["mto.netting"]._is_supply_place(self.location_id)
+        )
+
+    def _mto_is_root(self):
+        """Whether the move is the order line's own need and not one further down."""
+        self.ensure_one()
+        return not self.raw_material_production_id and not self.move_dest_ids
+
+    def _mto_is_custom(self):
+        self.ensure_one()
+        line = self.sale_line_id
+        return bool(line and self.product_id == line.product_id and line._mto_is_custom())
+
+    def _mto_get_method(self, item, policy):
+        """How the planner covers this need.
+
+        :param item: the ``planner.Item`` of the need
+        :param policy: the company's ``planner.Policy``
+        """
+        self.ensure_one()
+        rule_method = self.rule_id.procure_method or self.procure_method
+        if self.procure_method == "make_to_order":
+            rule_method = self.procure_method
+        if self._mto_is_root():
+            return planner.METHODS[_STRATEGIES[rule_method]]
+        return planner.component_method(item, policy)
+
+    def _mto_is_cyclic(self):
+        """Whether the move's product is made with this very move, however many levels up."""
+        self.ensure_one()
+        seen, moves = self.env["mrp.production"], self
+        while moves:
+            moves = moves.move_dest_ids | moves.raw_material_production_id.move_dest_ids
+            above = moves.raw_material_production_id | self.raw_material_production_id
+            if self.product_id in above.product_id:
+                return True
+            if above <= seen:
+                break
+            seen |= above
+        return self.product_id in self.raw_material_production_id.product_id
+
+    # -- confirmation ------------------------------------------------------------------
+
+    def _adjust_procure_method(self, picking_type_code=False):
+        # The netting decides for components; core would look for the MTO route only, and it
+        # asks again at each change of quantity.
+        netted = self.filtered(lambda move: move._mto_is_cascaded())
+        netted.filtered(lambda move: move.state == "draft").procure_method = "make_to_stock"
+        return super(StockMove, self - netted)._adjust_procure_method(picking_type_code)
+
+    def _mto_is_cascaded(self):
+        """Whether the move is a component that the company's policy supplies by itself."""
+        self.ensure_one()
+        return bool(
+            self.mto_key
+            and self.raw_material_production_id
+            and self.product_id.is_storable
+            and self.company_id.mto_component_policy == "cascade"
+            and self.env["mto.netting"]._is_supply_place(self.location_id)
+        )
+
+    def action_explode(self):
+        # Core looks for a kit once per move; most are none, which one query tells for all.
+        kits = self.filtered(lambda move: move.product_id.with_company(move.company_id).is_kits)
+        if not kits:
+            return self
+        exploded = super(StockMove, kits).action_explode()
+        return (self - kits) | exploded
+
+    def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
+        draft = self.filtered(lambda move: move.mto_key and move.state == "draft")
+        if not create_proc or not draft:
+            return super()._action_confirm(merge, merge_into, create_proc)
+        moves = self.action_explode()
+        netted = self.env["mto.netting"]._net(moves.filtered(lambda m: m._mto_is_netted()))
+        covered, ordered = self._mto_split_by_supply(netted)
+        confirmed = super(StockMove, covered)._action_confirm(merge=False, create_proc=False)
+        confirmed._action_assign()
+        ordered |= self._mto_order_deficits(netted)
+        rest = (moves - covered) | ordered
+        return confirmed | super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
+
+    def _mto_split_by_supply(self, netted):
+        """Make one draft move per supply of each need.
+
+        :param netted: a list of NettedMove
+        :return: a tuple of moves (served from here, to be ordered)
+        """
+        covered = ordered = self.browse()
+        vals_list = []
+        for answer in netted:
+            move = answer.move
+            if not answer.shortage:
+                if not move._mto_is_root() or answer.stock:
+                    covered |= move
+                    move.procure_method = "make_to_stock"
+            elif not answer.here:
+                ordered |= move
+                move.procure_method = "make_to_order"
+            else:
+                covered |= move
+                vals_list.append(move._mto_prepare_shortage_vals(answer.shortage))
+                move._mto_set_quantity(answer.here)
+                move.procure_method = "make_to_stock"
+        if vals_list:
+            ordered |= self.create(vals_list)
+        return covered, ordered
+
+    def _mto_prepare_shortage_vals(self, quantity):
+        """The values of a draft move for a part of this one (product's unit) to be ordered."""
+        self.ensure_one()
+        unit, uom_quantity = self._mto_express(quantity)
+        vals = self._prepare_move_split_vals(uom_quantity)
+        vals.update(
+            product_uom=unit.id,
+            procure_method="make_to_order",
+            workorder_id=self.workorder_id.id,
+            state="draft",
+        )
+        if self.move_dest_ids:
+            vals["move_dest_ids"] = [Command.link(move.id) for move in self.move_dest_ids]
+        return self.copy_data(vals)[0]
+
+    def _mto_set_quantity(self, quantity):
+        """Set the demand to a quantity in the product's unit, with no other consequence."""
+        self.ensure_one()
+        unit, uom_quantity = self._mto_express(quantity)
+        steady = self.with_context(do_not_unreserve=True, no_procurement=True)
+        steady.write({"product_uom_qty": uom_quantity, "product_uom": unit.id})
+
+    def _mto_express(self, quantity):
+        """A quantity of the product's unit in the move's, or in its own where that loses some.
+
+        :return: a tuple (unit, quantity in it)
+        """
+        self.ensure_one()
+        own = self.product_id.uom_id
+        converted = own._compute_quantity(quantity, self.product_uom, rounding_method="HALF-UP")
+        back = self.product_uom._compute_quantity(converted, own, rounding_method="HALF-UP")
+        if own.compare(back, quantity) == 0:
+            return self.product_uom, converted
+        return own, quantity
+
+    def _mto_order_deficits(self, netted):
+        """What core could not reserve of the planned stock joins the shortage.
+
+        :return: the draft moves made for it
+        """
+        vals_list = []
+        for answer in netted:
+            move = answer.move
+            unit = move.product_id.uom_id
+            if not answer.stock or not answer.can_order:
+                continue
+            reserved = move.product_uom._compute_quantity(
+                move.quantity, unit, rounding_method="HALF-UP"
+            )
+            deficit = answer.stock - reserved
+            if unit.compare(deficit, 0.0) > 0:
+                vals_list.append(move._mto_prepare_shortage_vals(deficit))
+                move._mto_set_quantity(answer.here - deficit)
+        return self.create(vals_list)
+
+    # -- procurement -------------------------------------------------------------------
+
+    def _prepare_procurement_qty(self):
+        # The free stock is already taken off what is left to order.
+        pegged = {
+            move.id: move.product_uom_qty
+            for move in self
+            if move.mto_key and move.procure_method == "make_to_order"
+        }
+        others = self.filtered(lambda move: move.id not in pegged)
+        quantities = dict(
+            zip(others.ids, super(StockMove, others)._prepare_procurement_qty(), strict=True)
+        )
+        quantities.update(pegged)
+        return [quantities[move.id] for move in self]
+
+    def _prepare_procurement_values(self):
+        values = super()._prepare_procurement_values()
+        if self.mto_key:
+            values["mto_sale_line_id"] = self.mto_sale_line_id.id
+            # Once netted, a need that is brought from elsewhere is netted there once more.
+            passed = self.env["mto.netting"]._is_supply_place(self.location_id)
+            values["mto_key"] = f"{self.mto_key}/@" if passed else self.mto_key
+        return values
+
+    def _generate_move_phantom(self, bom_line, product_qty, quantity_done):
+        vals_list = super()._generate_move_phantom(bom_line, product_qty, quantity_done)
+        for vals in vals_list:
+            if self.mto_key and self._mto_is_root():
+                line_id = self.mto_key.split("/")[0]
+                vals["mto_key"] = planner.line_key(line_id, bom_line.id)
+        return vals_list
