@@ -17,18 +17,23 @@ const HELP = {
 
 /**
  * The strategies as radio buttons with a line of help each. The first button stands for the
- * empty value: as the category says.
+ * empty value, and the placeholder, if there is one, is its label.
  */
 export class StrategyRadio extends RadioField {
     static template = "mto_manufacturing.StrategyRadio";
     static props = {
         ...RadioField.props,
         inherited: { type: String, optional: true },
+        emptyLabel: { type: String, optional: true },
     };
 
     get choices() {
         return [
-            { value: false, label: _t("As category"), help: this.inheritedHelp },
+            {
+                value: false,
+                label: this.props.emptyLabel || _t("As category"),
+                help: this.inheritedHelp,
+            },
             ...this.items.map(([value, label]) => ({ value, label, help: HELP[value] || "" })),
         ];
     }
@@ -37,7 +42,7 @@ export class StrategyRadio extends RadioField {
     get inheritedHelp() {
         const inherited = this.props.inherited && this.props.record.data[this.props.inherited];
         const item = this.items.find(([value]) => value === inherited);
-        return item ? _t("The category says: %s", item[1]) : "";
+        return item ? _t("At present: %s", item[1]) : "";
     }
 }
 
@@ -58,6 +63,7 @@ export const strategyRadio = {
     extractProps: (fieldInfo, dynamicInfo) => ({
         ...radioField.extractProps(fieldInfo, dynamicInfo),
         inherited: fieldInfo.options.inherited,
+        emptyLabel: fieldInfo.placeholder,
     }),
 };
 
