@@ -11,12 +11,14 @@ orders in it, and can be run again on it. ``CHROMIUM`` names the browser's progr
 """
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,12 @@ def paul(url, database):
 
 
 @pytest.fixture(scope="session")
+def admin(url, database):
+    """The administrator."""
+    return Client(url, database, "admin", "admin")
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Chromium. That there is none is a failure, not a reason to skip."""
     from playwright.sync_api import sync_playwright
@@ -117,10 +125,21 @@ def browser():
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if not program:
         pytest.fail("There is no Chromium: install it, or name it with CHROMIUM")
-    with sync_playwright() as playwright:
+    with _all_memory(), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def _all_memory():
+    """Chromium reserves more address space than Odoo's plugin for pytest leaves a process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @pytest.fixture(scope="session")
