@@ -1,2 +1,3 @@
 from . import test_strategies
 from . import test_strategy_routes
+from . import test_cascade

@@ -13,6 +13,8 @@ from .odoo_source import Odoo, get_odoo
 from .python_env import get_python
 
 
+#: Subcommands whose own verb comes before every option.
+_WITH_VERBS = ("db", "module")
 _DATABASE_OPTIONS = {
     "db_host": "PGHOST",
     "db_port": "PGPORT",
@@ -35,6 +37,8 @@ class Runtime:
         """Odoo's command line. A subcommand comes first, its options after it."""
         words = [str(word) for word in arguments]
         config = ["-c", str(self.config)]
+        if words and words[0] in _WITH_VERBS:
+            return [self.python, self.odoo.script, *words, *config]
         if words and not words[0].startswith("-"):
             return [self.python, self.odoo.script, words[0], *config, *words[1:]]
         return [self.python, self.odoo.script, *config, *words]
