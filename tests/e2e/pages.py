@@ -11,6 +11,7 @@ _SHOWS = """text => {
     return sheet?.innerText.includes(text) || boxes.some((box) => box.value.includes(text));
 }"""
 
+
 class Web:
     """A user in the browser, and a picture of every screen worth looking at."""
 

@@ -6,9 +6,7 @@ import { RadioField, radioField } from "@web/views/fields/radio/radio_field";
  * What each strategy does, in one line, for the person who chooses.
  */
 const HELP = {
-    mts: _t(
-        "Delivered from stock. Reordering rules, or people, keep the stock up."
-    ),
+    mts: _t("Delivered from stock. Reordering rules, or people, keep the stock up."),
     mts_mto: _t(
         "Free stock is kept for the order; only the rest is made or bought for it."
     ),
@@ -34,13 +32,18 @@ export class StrategyRadio extends RadioField {
                 label: this.props.emptyLabel || _t("As category"),
                 help: this.inheritedHelp,
             },
-            ...this.items.map(([value, label]) => ({ value, label, help: HELP[value] || "" })),
+            ...this.items.map(([value, label]) => ({
+                value,
+                label,
+                help: HELP[value] || "",
+            })),
         ];
     }
 
     /** What the empty value comes to at present. */
     get inheritedHelp() {
-        const inherited = this.props.inherited && this.props.record.data[this.props.inherited];
+        const inherited =
+            this.props.inherited && this.props.record.data[this.props.inherited];
         const item = this.items.find(([value]) => value === inherited);
         return item ? _t("At present: %s", item[1]) : "";
     }
