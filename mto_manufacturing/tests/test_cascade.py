@@ -280,7 +280,7 @@ class TestCascade(MtoCommon):
         )
         order.action_confirm()
         self.assertEqual(self.productions_of(product).product_qty, 2)
-        self.assertEqual(sum(order.order_line.move_ids.mapped("quantity")), 0)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
 
     # -- the stock-first product -------------------------------------------------------
 
