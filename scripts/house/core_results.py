@@ -147,8 +147,12 @@ class Comparison:
     def both(self):
         return sorted(self.without.ids(FAILED) & self.added.ids(FAILED))
 
+    def modules(self):
+        """The modules whose tests do worse with the addon."""
+        return {test.partition("/")[0] for test in (*self.new, *self.lost)}
+
     def is_good(self):
-        return not self.new and not self.lost
+        return not self.modules()
 
     def tell(self, title):
         say(f"\n{title}")
