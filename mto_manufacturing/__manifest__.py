@@ -5,8 +5,6 @@
     "category": "Supply Chain/Manufacturing",
     "author": "mto_manufacturing contributors",
     "license": "LGPL-3",
-    "application": False,
-    "installable": True,
     "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
     "data": [
         "data/stock_route_data.xml",

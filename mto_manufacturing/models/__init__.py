@@ -13,6 +13,7 @@ from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
 from . import stock_warehouse

@@ -20,14 +20,10 @@ class SaleOrder(models.Model):
     )
     def _compute_mto_archived_route_warning(self):
         for order in self:
-            warnings = []
-            if order.state in ("draft", "sent"):
-                for line in order.order_line.filtered("product_id"):
-                    names = ", ".join(line._mto_get_archived_routes().mapped("name"))
-                    if names:
-                        product = line.product_id.display_name
-                        warnings.append(f"{product} ({names})")
-            order.mto_archived_route_warning = "; ".join(dict.fromkeys(warnings))
+            quoted = order.state in ("draft", "sent")
+            lines = order.order_line.filtered("product_id") if quoted else ()
+            warnings = [line._mto_describe_archived_routes() for line in lines]
+            order.mto_archived_route_warning = "; ".join(dict.fromkeys(filter(None, warnings)))
 
     @api.readonly
     def get_mto_plan(self):

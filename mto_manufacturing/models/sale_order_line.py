@@ -22,6 +22,12 @@ class SaleOrderLine(models.Model):
             return archived  # the line's own strategy replaces the product's
         return archived | self.product_id.product_tmpl_id._mto_get_archived_routes()
 
+    def _mto_describe_archived_routes(self):
+        """The product and the archived routes that the line relies on, or nothing."""
+        self.ensure_one()
+        names = ", ".join(self._mto_get_archived_routes().mapped("name"))
+        return f"{self.product_id.display_name} ({names})" if names else ""
+
     def _mto_is_custom(self):
         """Whether the line asks for a configuration that stock cannot be told to have."""
         self.ensure_one()

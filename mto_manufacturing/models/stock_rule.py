@@ -157,7 +157,15 @@ class StockRule(models.Model):
         return [*super()._get_custom_move_fields(), "mto_key", "mto_sale_line_id"]
 
     def _get_stock_move_values(
-        self, product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values
+        self,
+        product_id,
+        product_qty,
+        product_uom,
+        location_dest_id,
+        name,
+        origin,
+        company_id,
+        values,
     ):
         move_values = super()._get_stock_move_values(
             product_id,
@@ -228,4 +236,6 @@ class StockRule(models.Model):
 
     def _mto_should_confirm(self, production):
         """What core says about confirming a production that a procurement made."""
+        # Asked later than core asks, so past the override above.
+        # pylint: disable=super-method-mismatch
         return super()._should_auto_confirm_procurement_mo(production)

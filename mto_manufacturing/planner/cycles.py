@@ -50,9 +50,8 @@ def _peel(keys, forward, backward):
     while loose:
         key = loose.pop()
         left.discard(key)
-        for other in backward[key]:
-            if other in left:
-                count[other] -= 1
-                if not count[other]:
-                    loose.append(other)
+        for other in (other for other in backward[key] if other in left):
+            count[other] -= 1
+            if not count[other]:
+                loose.append(other)
     return left

@@ -1,3 +1,5 @@
 from . import test_strategies
 from . import test_strategy_routes
 from . import test_cascade
+from . import test_cascade_places
+from . import test_configuration

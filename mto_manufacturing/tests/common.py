@@ -71,9 +71,7 @@ class MtoCommon(TransactionCase):
                         {
                             "product_id": product.id,
                             **(
-                                wanted
-                                if isinstance(wanted, dict)
-                                else {"product_uom_qty": wanted}
+                                wanted if isinstance(wanted, dict) else {"product_uom_qty": wanted}
                             ),
                         }
                     )
@@ -94,3 +92,27 @@ class MtoCommon(TransactionCase):
     @classmethod
     def purchase_lines_of(cls, product):
         return cls.env["purchase.order.line"].search([("product_id", "=", product.id)])
+
+    def confirm(self, product, quantity=1, **vals):
+        order = self.new_order({product: {"product_uom_qty": quantity, **vals}})
+        order.action_confirm()
+        return order
+
+    def raw_moves(self, production, component):
+        return production.move_raw_ids.filtered(lambda move: move.product_id == component)
+
+    def assertParts(self, production, component, reserved=0, ordered=0, waiting=0):
+        """The need of a component: one move reserved from stock, one pegged to its supply."""
+        moves = self.raw_moves(production, component)
+        to_order = moves.filtered(lambda move: move.procure_method == "make_to_order")
+        here = moves - to_order
+        self.assertEqual(sum(to_order.mapped("product_qty")), ordered)
+        self.assertEqual(sum(here.mapped("quantity")), reserved)
+        self.assertEqual(sum(here.mapped("product_qty")), reserved + waiting)
+        self.assertLessEqual(len(to_order), 1)
+        self.assertLessEqual(len(here), 1)
+        for move in to_order:
+            source = (
+                move.created_purchase_line_ids or move.created_production_id or move.move_orig_ids
+            )
+            self.assertTrue(source, "an ordered part has its own supply")

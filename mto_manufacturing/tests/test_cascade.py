@@ -11,30 +11,6 @@ from .common import MtoCommon
 class TestCascade(MtoCommon):
     """Rows N1 to N5, N9 and N17: what stock Odoo forgets, steals or counts twice."""
 
-    def confirm(self, product, quantity=1, **vals):
-        order = self.new_order({product: {"product_uom_qty": quantity, **vals}})
-        order.action_confirm()
-        return order
-
-    def raw_moves(self, production, component):
-        return production.move_raw_ids.filtered(lambda move: move.product_id == component)
-
-    def assertParts(self, production, component, reserved=0, ordered=0, waiting=0):
-        """The need of a component: one move reserved from stock, one pegged to its supply."""
-        moves = self.raw_moves(production, component)
-        to_order = moves.filtered(lambda move: move.procure_method == "make_to_order")
-        here = moves - to_order
-        self.assertEqual(sum(to_order.mapped("product_qty")), ordered)
-        self.assertEqual(sum(here.mapped("quantity")), reserved)
-        self.assertEqual(sum(here.mapped("product_qty")), reserved + waiting)
-        self.assertLessEqual(len(to_order), 1)
-        self.assertLessEqual(len(here), 1)
-        for move in to_order:
-            source = (
-                move.created_purchase_line_ids or move.created_production_id or move.move_orig_ids
-            )
-            self.assertTrue(source, "an ordered part has its own supply")
-
     # -- N1 ----------------------------------------------------------------------------
 
     def test_n1_component_without_route_is_bought(self):
@@ -65,9 +41,7 @@ class TestCascade(MtoCommon):
         for made in (module, frame):
             production = self.productions_of(made)
             self.assertEqual(production.mto_sale_line_ids, order.order_line)
-            self.assertEqual(
-                production.move_finished_ids.move_dest_ids, production.move_dest_ids
-            )
+            self.assertEqual(production.move_finished_ids.move_dest_ids, production.move_dest_ids)
 
     # -- N2 ----------------------------------------------------------------------------
 
@@ -234,54 +208,6 @@ class TestCascade(MtoCommon):
                 production.button_mark_done()
         self.assertEqual(order.picking_ids.state, "assigned")
 
-    # -- N17 ---------------------------------------------------------------------------
-
-    def test_n17_generic_stock_is_not_taken_for_a_custom_line(self):
-        attribute = self.env["product.attribute"].create(
-            {
-                "name": "Engraving",
-                "create_variant": "no_variant",
-                "value_ids": [
-                    Command.create({"name": "None"}),
-                    Command.create({"name": "Text", "is_custom": True}),
-                ],
-            }
-        )
-        product = self.new_product("Thing", "mts_mto")
-        # The environment that created the product creates no variants or values.
-        template = self.env["product.template"].browse(product.product_tmpl_id.id)
-        template.attribute_line_ids = [
-            Command.create(
-                {
-                    "attribute_id": attribute.id,
-                    "value_ids": [Command.set(attribute.value_ids.ids)],
-                }
-            )
-        ]
-        product = template.product_variant_id
-        self.new_bom(product, {self.new_product("Part", vendor=True): 1})
-        self.put_in_stock(product, 10)
-        text = template.attribute_line_ids.product_template_value_ids[1]
-        order = self.new_order(
-            {
-                product: {
-                    "product_uom_qty": 2,
-                    "product_no_variant_attribute_value_ids": [Command.set(text.ids)],
-                    "product_custom_attribute_value_ids": [
-                        Command.create(
-                            {
-                                "custom_product_template_attribute_value_id": text.id,
-                                "custom_value": "For Anna",
-                            }
-                        )
-                    ],
-                }
-            }
-        )
-        order.action_confirm()
-        self.assertEqual(self.productions_of(product).product_qty, 2)
-        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
-
     # -- the stock-first product -------------------------------------------------------
 
     def test_stock_first_reserves_what_is_there_and_pegs_the_rest(self):
@@ -300,136 +226,3 @@ class TestCascade(MtoCommon):
         self.assertEqual(made.move_finished_ids.move_dest_ids, pegged)
         self.confirm(product, 10)
         self.assertEqual((self.productions_of(product) - made).product_qty, 10)
-
-    # -- reordering rules, gaps, units, steps, warehouses ------------------------------
-
-    def test_component_with_a_reordering_rule_is_left_to_it(self):
-        part = self.new_product("Part", vendor=True)
-        product = self.new_product("Thing", "mto")
-        self.new_bom(product, {part: 10})
-        self.put_in_stock(part, 4)
-        self.env["stock.warehouse.orderpoint"].create(
-            {
-                "product_id": part.id,
-                "location_id": self.stock.id,
-                "product_min_qty": 0,
-                "product_max_qty": 0,
-                "trigger": "manual",
-            }
-        )
-        self.confirm(product)
-        self.assertFalse(self.purchase_lines_of(part))
-        self.assertParts(self.productions_of(product), part, reserved=4, waiting=6)
-
-    def test_component_without_any_supply_waits(self):
-        part = self.new_product("Part")
-        product = self.new_product("Thing", "mto")
-        self.new_bom(product, {part: 10})
-        self.put_in_stock(part, 4)
-        self.confirm(product)
-        self.assertParts(self.productions_of(product), part, reserved=4, waiting=6)
-
-    def test_units_of_measure(self):
-        dozen = self.env.ref("uom.product_uom_dozen")
-        part = self.new_product("Part", vendor=True)
-        product = self.new_product("Thing", "mto")
-        bom = self.new_bom(product, {part: 2})
-        bom.bom_line_ids.product_uom_id = dozen
-        self.put_in_stock(part, 7)
-        self.confirm(product)
-        self.assertParts(self.productions_of(product), part, reserved=7, ordered=17)
-        self.assertEqual(self.purchase_lines_of(part).product_uom_qty, 17)
-
-    def test_steps_of_production_and_delivery(self):
-        for make in ("mrp_one_step", "pbm", "pbm_sam"):
-            for deliver in ("ship_only", "pick_ship", "pick_pack_ship"):
-                with self.subTest(make=make, deliver=deliver):
-                    self.warehouse.write({"manufacture_steps": make, "delivery_steps": deliver})
-                    part = self.new_product("Part", "mto", vendor=True)
-                    module = self.new_product("Module")
-                    product = self.new_product("Thing", "mts_mto")
-                    self.new_bom(module, {part: 3})
-                    self.new_bom(product, {module: 1})
-                    self.put_in_stock(product, 1)
-                    self.put_in_stock(module, 2)
-                    self.put_in_stock(part, 5)
-                    order = self.confirm(product, 5)
-                    self.assertEqual(self.productions_of(product).product_qty, 4)
-                    self.assertEqual(self.productions_of(module).product_qty, 2)
-                    self.assertEqual(self.purchase_lines_of(part).product_qty, 1)
-                    self.run_through(order, part, module, product)
-
-    def run_through(self, order, part, *made):
-        """Receive, pick, produce level by level and deliver, taking nothing but the pegs."""
-        self.purchase_lines_of(part).order_id.button_confirm()
-        self.purchase_lines_of(part).order_id.picking_ids.button_validate()
-        for product in made:
-            for production in self.productions_of(product):
-                self.validate_ready(production.picking_ids)
-                self.assertEqual(production.reservation_state, "assigned", product.name)
-                production.qty_producing = production.product_qty
-                production._set_qty_producing()
-                production.button_mark_done()
-                self.validate_ready(production.picking_ids)
-        for _step in range(3):
-            self.validate_ready(order.picking_ids)
-        self.assertEqual(order.order_line.qty_delivered, order.order_line.product_uom_qty)
-
-    def validate_ready(self, pickings):
-        for picking in pickings.filtered(lambda p: p.state not in ("done", "cancel")):
-            if picking.state == "assigned":
-                picking.move_ids.picked = True
-                picking.button_validate()
-
-    def test_resupply_from_another_warehouse(self):
-        main = self.warehouse
-        shop = self.env["stock.warehouse"].create(
-            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": main.ids}
-        )
-        part = self.new_product("Part", vendor=True)
-        product = self.new_product("Thing", "mto")
-        self.new_bom(product, {part: 2})
-        product.route_ids = [Command.link(shop.resupply_route_ids.id)]
-        self.put_in_stock(product, 1)
-        order = self.new_order({product: 3}, warehouse_id=shop.id)
-        order.action_confirm()
-        production = self.productions_of(product)
-        self.assertEqual(production.picking_type_id.warehouse_id, main)
-        self.assertEqual(production.product_qty, 2)
-        self.assertEqual(production.mto_sale_line_ids, order.order_line)
-        self.assertEqual(self.purchase_lines_of(part).product_qty, 4)
-
-    def test_productions_for_stock_do_not_cascade(self):
-        part = self.new_product("Part", vendor=True)
-        product = self.new_product("Thing", "mto")
-        self.new_bom(product, {part: 2})
-        production = self.env["mrp.production"].create(
-            {"product_id": product.id, "product_qty": 3}
-        )
-        production.action_confirm()
-        self.assertFalse(self.purchase_lines_of(part))
-        self.assertFalse(production.mto_sale_line_ids)
-
-    def test_kit_on_the_order_line(self):
-        part = self.new_product("Part", vendor=True)
-        top = self.new_product("Top", "mto")
-        legs = self.new_product("Legs", "mts_mto", vendor=True)
-        self.new_bom(top, {part: 1})
-        kit = self.new_product("Kit")
-        self.new_bom(kit, {top: 1, legs: 4}, type="phantom")
-        self.put_in_stock(legs, 3)
-        order = self.confirm(kit, 2)
-        self.assertEqual(self.productions_of(top).product_qty, 2)
-        self.assertEqual(self.purchase_lines_of(legs).product_qty, 5)
-        self.assertEqual(self.purchase_lines_of(legs).mto_sale_line_ids, order.order_line)
-        self.assertEqual(self.purchase_lines_of(part).mto_sale_line_ids, order.order_line)
-
-    def test_kit_inside_a_bom(self):
-        screw = self.new_product("Screw", vendor=True)
-        kit = self.new_product("Kit")
-        self.new_bom(kit, {screw: 4}, type="phantom")
-        product = self.new_product("Thing", "mto")
-        self.new_bom(product, {kit: 2})
-        self.put_in_stock(screw, 3)
-        self.confirm(product, 2)
-        self.assertParts(self.productions_of(product), screw, reserved=3, ordered=13)

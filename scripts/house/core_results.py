@@ -120,6 +120,14 @@ def _test_id(logger, what):
     return f"{file}.py::{what.replace('.', '::')}"
 
 
+#: Tests that cannot pass with the addon, and why. They are shown with every comparison.
+EXPECTED = {
+    "mrp/tests/test_stock.py::TestWarehouseMrp"
+    "::test_unarchive_mto_route_active_needed_rules_only": "it begins by asserting that the"
+    " make-to-order route is archived, and installing the addon activates it",
+}
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two runs of the same tests, without and with the addon."""
@@ -130,7 +138,12 @@ class Comparison:
     @property
     def new(self):
         """Tests that fail with the addon only."""
-        return sorted(self.added.ids(FAILED) - self.without.ids(FAILED))
+        return sorted(self.added.ids(FAILED) - self.without.ids(FAILED) - set(EXPECTED))
+
+    @property
+    def expected(self):
+        """Tests that fail with the addon only, for a known reason."""
+        return sorted((self.added.ids(FAILED) - self.without.ids(FAILED)) & set(EXPECTED))
 
     @property
     def lost(self):
@@ -160,6 +173,8 @@ class Comparison:
         say(f"   with the addon:    {self.added.summary()}")
         self._list("fail without and with", self.both, self.without)
         self._list("NEW FAILURES, with the addon only", self.new, self.added)
+        for test in self.expected:
+            say(f"   fails by design: {test}\n         {EXPECTED[test]}")
         self._list("NO LONGER RUN with the addon", self.lost, self.added)
         self._list("fail without the addon only", self.gone, self.without)
 

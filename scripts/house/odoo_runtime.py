@@ -12,7 +12,6 @@ from .console import HouseError, clean_environment, run_logged
 from .odoo_source import Odoo, get_odoo
 from .python_env import get_python
 
-
 #: Subcommands whose own verb comes before every option.
 _WITH_VERBS = ("db", "module")
 _DATABASE_OPTIONS = {
@@ -65,8 +64,7 @@ class Runtime:
         ]
         if faults:
             raise HouseError(
-                "\n".join(faults[:10]) + f"\n\n{label} ended with errors.\n"
-                f"What to do: read {path}"
+                "\n".join(faults[:10]) + f"\n\n{label} ended with errors.\nWhat to do: read {path}"
             )
 
 

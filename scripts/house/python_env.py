@@ -84,9 +84,7 @@ def _fill(venv):
             env=env,
         )
         quick = [venv / "bin/uv", "pip", "install", "--python", python, *lists]
-        run_logged(
-            "Installing Odoo's Python packages", quick, log="uv", hint=hint, env=env
-        )
+        run_logged("Installing Odoo's Python packages", quick, log="uv", hint=hint, env=env)
     except HouseError:
         # uv knows neither pip's mirrors nor its certificates: pip itself may get through.
         run_logged(

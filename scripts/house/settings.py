@@ -69,7 +69,9 @@ def digest(*parts, length=10):
     """A short hash of strings and of files' contents, for cache keys."""
     sha = hashlib.sha256()
     for part in parts:
-        sha.update(part.read_bytes() if isinstance(part, Path) and part.is_file() else str(part).encode())
+        sha.update(
+            part.read_bytes() if isinstance(part, Path) and part.is_file() else str(part).encode()
+        )
         sha.update(b"\0")
     return sha.hexdigest()[:length]
 
@@ -77,9 +79,7 @@ def digest(*parts, length=10):
 def tree_digest(folder, length=10):
     """A short hash of every source file below ``folder``."""
     files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     )
     parts = []
     for path in files:

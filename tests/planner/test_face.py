@@ -26,13 +26,16 @@ NODE = {
 }
 
 
-def test_shape():
+def _face():
     shop = Shop()
     shop.make("Table", {"Top": 1}, strategy="mto", batch=4.0)
     shop.buy("Top", stock=1)
     shop.add("Oil")
-    plan = shop.order(("Table", 3), ("Oil", 1))
-    face = p.plain(plan)
+    return p.plain(shop.order(("Table", 3), ("Oil", 1)))
+
+
+def test_shape_of_a_line():
+    face = _face()
     table = face["lines"][0].pop("supplies")
     assert face["lines"][0] == {
         "line_id": 1,
@@ -46,6 +49,10 @@ def test_shape():
     assert [node["key"] for node in table] == ["1:production"]
     assert table[0]["surplus"] == 1.0
     assert table[0]["supplies"][1] == NODE
+
+
+def test_shape_of_the_whole():
+    face = _face()
     assert face["gaps"] == [
         {
             "code": "not_in_stock",
