@@ -1,0 +1,75 @@
+"""``make bench``: the addon beside stock Odoo, on the same data, in one run."""
+
+import json
+import os
+import subprocess
+
+from . import databases, settings
+from .console import HouseError, say, step
+from .odoo_runtime import runtime
+
+#: Components below a product, level by level: 19, 121 and 341 nodes.
+SIZES = ([6, 2], [3, 3, 3, 3], [4, 4, 4, 4])
+_SCENARIO = settings.ROOT / "benchmarks/scenario.py"
+
+
+def run(_arguments):
+    """Measure both sides and print a table of ratios."""
+    sides = {}
+    for addon, make in ((False, databases.new_without_addon), (True, databases.new)):
+        name = f"mto_bench_{settings.digest(settings.ROOT, os.getpid(), length=6)}"
+        make(name)
+        try:
+            with step("Measuring with the addon" if addon else "Measuring stock Odoo"):
+                sides[addon] = _measure(name)
+        finally:
+            databases.drop(name)
+    _tell(sides[False], sides[True])
+
+
+def _measure(name):
+    script = f"SIZES = {SIZES!r}\n{_SCENARIO.read_text()}\n"
+    # Odoo's shell reads a script line by line, so the text goes in as one.
+    done = subprocess.run(
+        [
+            str(word)
+            for word in runtime().command(
+                ["shell", "-d", name, "--no-http", "--log-level=error", "--max-cron-threads=0"]
+            )
+        ],
+        input=f"exec({script!r}, globals())\n",
+        env=runtime().environment(),
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+    )
+    lines = [line[6:] for line in done.stdout.splitlines() if line.startswith("BENCH ")]
+    if done.returncode or len(lines) != len(SIZES):
+        raise HouseError(f"{done.stdout[-2000:]}{done.stderr[-4000:]}\nThe benchmark failed.")
+    return [json.loads(line) for line in lines]
+
+
+def _tell(stock, ours):
+    cores = os.cpu_count()
+    say(f"\nSeconds / queries on {cores} cores, in this run; compare the ratios only.")
+    say("plan: stock Odoo's BoM overview of the same BoM, and our plan of the order.")
+    row = "{:>6} {:8} {:>17} {:>17} {:>7} {:>8} {:>14}"
+    say(row.format("nodes", "work", "stock Odoo", "addon", "time", "queries", "queries/node"))
+    for before, after in zip(stock, ours, strict=True):
+        for work in ("plan", "confirm"):
+            old, new = before[work], after[work]
+            say(
+                row.format(
+                    before["nodes"],
+                    work,
+                    f"{old['seconds']:.2f} / {old['queries']}",
+                    f"{new['seconds']:.2f} / {new['queries']}",
+                    f"{new['seconds'] / old['seconds']:.2f}",
+                    f"{new['queries'] / old['queries']:.2f}",
+                    f"{new['queries'] / before['nodes']:.1f}",
+                )
+            )
+    for before, after in zip(stock, ours, strict=True):
+        same = before["documents"] == after["documents"]
+        say(f"{before['nodes']} nodes, documents {'the same' if same else 'DIFFER'}:")
+        say(f"   {before['documents']}" + ("" if same else f"\n   {after['documents']}"))
