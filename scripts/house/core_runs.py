@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import core_results, databases, settings
+from . import chromium, core_results, databases, settings
 from .console import HouseError, run_logged, say
 from .odoo_runtime import runtime
 
@@ -125,7 +125,7 @@ def _run_to_the_end(label, command, *, log, results):
     if timeout := shutil.which("timeout"):
         command = [timeout, "--foreground", "--kill-after=60", str(_RUN_SECONDS), *command]
     scripts = str(settings.ROOT / "scripts")
-    env = runtime().environment()
+    env = runtime().environment(**chromium.environment())
     env["PYTHONPATH"] = os.pathsep.join((env["PYTHONPATH"], scripts))
     path = settings.LOGS / f"{log}.log"
     try:

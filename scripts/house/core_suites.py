@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import browser, core_results, core_runs, databases, settings
+from . import chromium, core_results, core_runs, databases, settings
 from .console import HouseError, say
 from .core_results import Comparison
 from .core_runs import Extra
@@ -172,7 +172,7 @@ def _parts(addon, modules):
 @contextmanager
 def _alone():
     """One such run at a time, with everything there that its runs share."""
-    browser.require()
+    chromium.environment()
     runtime()
     databases.core_template()
     with (settings.STATE / "core-suites.lock").open("w") as lock:

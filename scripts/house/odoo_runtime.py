@@ -12,6 +12,8 @@ from .console import HouseError, clean_environment, run_logged
 from .odoo_source import Odoo, get_odoo
 from .python_env import get_python
 
+#: Odoo goes on without demonstration data that does not load, and only warns.
+_FAULTS = (" ERROR ", " CRITICAL ", "demo data failed to install")
 #: Subcommands whose own verb comes before every option.
 _WITH_VERBS = ("db", "module")
 _DATABASE_OPTIONS = {
@@ -60,7 +62,7 @@ class Runtime:
         faults = [
             line
             for line in path.read_text(errors="replace").splitlines()
-            if " ERROR " in line or " CRITICAL " in line
+            if any(word in line for word in _FAULTS)
         ]
         if faults:
             raise HouseError(
