@@ -8,8 +8,13 @@
     "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
     "data": [
         "data/stock_route_data.xml",
+        "security/ir.model.access.csv",
+        "wizards/mto_confirm_order_views.xml",
+        "views/mrp_production_views.xml",
         "views/product_category_views.xml",
         "views/product_template_views.xml",
+        "views/purchase_order_views.xml",
+        "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
         "views/stock_route_views.xml",
     ],

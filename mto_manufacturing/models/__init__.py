@@ -4,6 +4,9 @@ from . import mto_rule_reader
 from . import mto_bom_reader
 from . import mto_snapshot
 from . import mto_netting
+from . import mto_fault_text
+from . import mto_confirmation
+from . import mto_supply_text
 from . import mrp_production
 from . import product_category
 from . import product_template

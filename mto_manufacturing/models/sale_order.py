@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import planner
 
@@ -10,6 +11,17 @@ class SaleOrder(models.Model):
         string="Archived Routes",
         compute="_compute_mto_archived_route_warning",
         help="Products of this order that rely on an archived route.",
+    )
+
+    mto_missing_supplies = fields.Text(
+        string="Missing Supplies",
+        compute="_compute_mto_missing_supplies",
+        help="What this confirmed order needs and nothing supplies.",
+    )
+    mto_production_count = fields.Integer(
+        string="Productions for This Order",
+        compute="_compute_mto_production_count",
+        groups="mrp.group_mrp_user",
     )
 
     @api.depends(
@@ -25,6 +37,18 @@ class SaleOrder(models.Model):
             warnings = [line._mto_describe_archived_routes() for line in lines]
             order.mto_archived_route_warning = "; ".join(dict.fromkeys(filter(None, warnings)))
 
+    @api.depends("state", "order_line.move_ids.state", "order_line.move_ids.quantity")
+    def _compute_mto_missing_supplies(self):
+        confirmed = self._origin.filtered(lambda order: order.state == "sale")
+        missing = self.env["mto.supply.text"]._list_missing(confirmed)
+        for order in self:
+            order.mto_missing_supplies = "\n".join(missing.get(order._origin, ()))
+
+    @api.depends("stock_reference_ids.production_ids")
+    def _compute_mto_production_count(self):
+        for order in self:
+            order.mto_production_count = len(order._mto_get_productions())
+
     @api.readonly
     def get_mto_plan(self):
         """The plan of this order as JSON scalars: a stable interface for screens and programs.
@@ -34,7 +58,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return planner.plain(self._mto_get_plan())
+        return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
 
     def _mto_get_plan(self):
         """The tree of demands and supplies of this order; changes nothing.
@@ -42,14 +66,70 @@ class SaleOrder(models.Model):
         :return: a ``planner.Plan``
         """
         self.ensure_one()
+        return self._mto_make_plan()
+
+    def _mto_make_plan(self, planned=None):
+        """Plan this order as it is now, whatever documents it has; changes nothing.
+
+        :param planned: a PlannedOrders with what is confirmed before this order
+        :return: a ``planner.Plan``
+        """
+        self.ensure_one()
         order, network, policy = self.env["mto.snapshot"]._take(self)
-        return planner.explode(order, network, policy)
+        return planner.explode(order, planned.limit(network) if planned else network, policy)
 
     def _mto_has_make_to_order(self):
         """Whether any line may be made or bought to order."""
         self.ensure_one()
-        return any(
-            line.supply_strategy or line.product_id.mto_effective_strategy != "mts"
-            for line in self.order_line
-            if line.product_id
+        return any(line._mto_is_make_to_order() for line in self.order_line if line.product_id)
+
+    def action_confirm(self):
+        """Confirm, and say all that stands in the way of these orders before and after it.
+
+        From the web client's button, a dialog lists every fault before anything is written.
+        For a program core alone refuses, and then its error names every fault.
+
+        :return: as core; or the action of the dialog, and then nothing is confirmed
+        """
+        confirmation = self.env["mto.confirmation"]
+        planned = confirmation._plan(self)
+        if self.env.context.get("mto_show_faults"):
+            dialog = self.env["mto.confirm.order"]._open(self, planned)
+            if dialog:
+                return dialog
+        orders = self.with_context(mto_show_faults=False, mto_planned_orders=planned)
+        try:
+            result = super(SaleOrder, orders).action_confirm()
+        except UserError as error:
+            raise confirmation._explain(error, self, planned) from error
+        confirmation._notify(self, planned)
+        return result
+
+    # -- the documents of an order -----------------------------------------------------
+
+    def _mto_get_productions(self):
+        """The productions that serve this order, at every level."""
+        self.ensure_one()
+        served = self.env["mrp.production"].search(
+            [("mto_sale_line_ids", "in", self.order_line.ids), ("state", "!=", "cancel")]
         )
+        return self.mrp_production_ids | served
+
+    def action_view_mrp_production(self):
+        """Open the productions of every level; core knows the first."""
+        action = super().action_view_mrp_production()
+        productions = self._mto_get_productions()
+        if productions - self.mrp_production_ids:
+            action.pop("res_id", None)
+            action.update(
+                name=self.env._("Manufacturing Orders for %s", self.name),
+                view_mode="list,form",
+                domain=[("id", "in", productions.ids)],
+            )
+        return action
+
+    def _get_purchase_orders(self):
+        # Purchases of every level: of components too. Who may see them is core's matter.
+        lines = self.env["purchase.order.line"].sudo()
+        served = lines.search([("mto_sale_line_ids", "in", self.order_line.ids)])
+        return super()._get_purchase_orders() | served.order_id.sudo(self.env.su)

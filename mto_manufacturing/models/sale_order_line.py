@@ -36,6 +36,19 @@ class SaleOrderLine(models.Model):
         )
         return bool(chosen or self.product_custom_attribute_value_ids)
 
+    def _mto_is_make_to_order(self):
+        """Whether the line may be made or bought to order, by its strategy or its routes."""
+        self.ensure_one()
+        product = self.product_id
+        if self.supply_strategy or product.mto_effective_strategy != "mts":
+            return True
+        routes = self.route_ids | product.route_ids | product.categ_id.total_route_ids
+        return any(
+            rule.action == "buy" or rule.procure_method != "make_to_stock"
+            for rule in routes.filtered(lambda route: not route.supply_strategy).rule_ids
+            if rule.location_dest_id.usage == "customer"
+        )
+
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
         values.update(mto_key=planner.line_key(self.id), mto_sale_line_id=self.id)
@@ -47,9 +60,11 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
+        planned_orders = self.env.context.get("mto_planned_orders")
         for order, lines in self.grouped("order_id").items():
             if not order.order_line.move_ids and order._mto_has_make_to_order():
-                planned = PlannedSupplies(order._mto_get_plan())
+                planned = planned_orders and planned_orders.get_supplies(order)
+                planned = planned or PlannedSupplies(order._mto_make_plan())
                 lines = lines.with_context(mto_planned=planned)
             super(SaleOrderLine, lines)._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty

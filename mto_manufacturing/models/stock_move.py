@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from .. import planner
@@ -28,6 +28,18 @@ class StockMove(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+
+    mto_supply_text = fields.Char(
+        string="Supply",
+        compute="_compute_mto_supply_text",
+        help="Where the goods of this move come from.",
+    )
+
+    @api.depends("state", "quantity", "move_orig_ids", "created_purchase_line_ids")
+    def _compute_mto_supply_text(self):
+        words = self.env["mto.supply.text"]._describe(self._origin)
+        for move in self:
+            move.mto_supply_text = words.get(move._origin.id)
 
     # -- which moves, and how ----------------------------------------------------------
 

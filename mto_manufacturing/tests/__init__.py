@@ -3,3 +3,4 @@ from . import test_strategy_routes
 from . import test_cascade
 from . import test_cascade_places
 from . import test_configuration
+from . import test_faults

@@ -1,0 +1,161 @@
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .mto_netting import PlannedSupplies
+
+
+class PlannedOrders:
+    """The plans of the orders that are being confirmed, handed down in the context."""
+
+    def __init__(self):
+        self._plans = {}
+        self._left = {}
+
+    def add(self, order, plan):
+        """Keep an order's plan; what it takes is no longer free for the orders after it."""
+        self._plans[order.id] = plan
+        self._left.update((take.key, take.quantity) for take in plan.leftover)
+
+    def limit(self, network):
+        """The network of the next order, less what the orders before it take."""
+        left = self._left
+        stock = {key: min(free, left.get(key, free)) for key, free in network.stock.items()}
+        return replace(network, stock=stock)
+
+    def get_supplies(self, order):
+        """What the plan of an order hands down to its moves, if it is among these."""
+        plan = self._plans.get(order.id)
+        return plan and PlannedSupplies(plan)
+
+    def get_blockers(self, order):
+        """The blockers of an order."""
+        plan = self._plans.get(order.id)
+        return plan.blockers if plan else ()
+
+    def is_line(self, order, issue):
+        """Whether a fault is an order line's own, and not of what it is made of."""
+        plan = self._plans[order.id]
+        own = (node.key for node in plan.nodes if plan.demands[node.demand].parent < 0)
+        return issue.key in own
+
+    def get_faults(self, order):
+        """The blockers and gaps of an order."""
+        plan = self._plans.get(order.id)
+        return (*plan.blockers, *plan.gaps) if plan else ()
+
+
+class MtoConfirmation(models.AbstractModel):
+    """Looks at orders before they are confirmed, and tells whoever must know afterwards."""
+
+    _name = "mto.confirmation"
+    _description = "Make to Order: Confirmation"
+
+    @api.model
+    def _plan(self, orders):
+        """Plan the orders that are about to be confirmed; changes nothing.
+
+        One after the other, as they will be carried out. Where nothing is made to order,
+        nothing is planned, and core is left alone.
+
+        :return: a PlannedOrders
+        """
+        planned = PlannedOrders()
+        if self.env.context.get("skip_procurement"):
+            return planned
+        if any(order._confirmation_error_message() for order in orders):
+            return planned  # core refuses, and says why
+        if not any(order._mto_has_make_to_order() for order in orders):
+            return planned
+        for order in orders:
+            planned.add(order, order._mto_make_plan(planned))
+        return planned
+
+    @api.model
+    def _get_faults(self, orders, planned):
+        """[(order, planner.Issue)] of the orders with something made to order."""
+        return [
+            (order, issue)
+            for order in orders
+            for issue in planned.get_faults(order)
+            if order._mto_has_make_to_order()
+        ]
+
+    @api.model
+    def _is_refused(self, order, issue, planned):
+        """Whether core refuses to confirm for this reason.
+
+        It does so for want of a rule, where the order line itself or goods that are not kept
+        in stock need one. A component in stock waits instead.
+        """
+        if issue.code != "no_rule":
+            return False
+        product = self.env["product.product"].browse(issue.product_id)
+        return planned.is_line(order, issue) or not product.sudo().is_storable
+
+    @api.model
+    def _explain(self, error, orders, planned):
+        """Core's refusal, with every fault of the orders beside it.
+
+        Customers, who sign or pay on the portal, are told no more than core tells them.
+        """
+        blocked = any(planned.get_blockers(order) for order in orders)
+        if type(error) is not UserError or not blocked or not self.env.user._is_internal():
+            return error
+        issues = [issue for _order, issue in self._get_faults(orders, planned)]
+        lines = "\n".join(f"- {line}" for line in self.env["mto.fault.text"]._list(issues))
+        return UserError(
+            self.env._(
+                "%(refusal)s\n\nAll that stands in the way:\n%(faults)s",
+                refusal=error.args[0],
+                faults=lines,
+            )
+        )
+
+    # -- who is told -------------------------------------------------------------------
+
+    @api.model
+    def _notify(self, orders, planned):
+        """Give one activity for each order and responsible person, with all their faults."""
+        for order in orders.filtered(lambda order: order.state == "sale"):
+            groups = {}
+            for _order, issue in self._get_faults(order, planned):
+                user = self._get_responsible(order, issue)
+                groups.setdefault(user, []).append(issue)
+            for user, issues in groups.items():
+                self._schedule(order, user, issues)
+
+    def _get_responsible(self, order, issue):
+        """Who looks after a product: its responsible, else who looks after the order."""
+        product = self.env["product.product"].browse(issue.product_id)
+        sudo_order = order.sudo()
+        candidates = (
+            product.sudo().with_company(order.company_id).responsible_id,
+            sudo_order.user_id,
+            sudo_order.team_id.user_id,
+            sudo_order.create_uid,
+        )
+        internal = (user for user in candidates if user.active and not user.share)
+        return next(internal, self.env["res.users"])
+
+    def _schedule(self, order, user, issues):
+        if not user:
+            return  # the order tells by itself
+        texts = self.env["mto.fault.text"].with_context(lang=user.lang)
+        lines = Markup().join(Markup("<li>%s</li>") % line for line in texts._list(issues))
+        intro = texts.env._("%s is confirmed, but nothing supplies:", order.name)
+        record = order
+        if not order.with_user(user).has_access("read"):
+            # Who may not see the order is told on the product, as core does it.
+            product = self.env["product.product"].browse(issues[0].product_id)
+            record = product.product_tmpl_id
+        # A salesperson or a customer who pays may not assign work to everybody.
+        record.sudo().activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=texts.env._("Supply for %s", order.name),
+            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
+            user_id=user.id,
+        )

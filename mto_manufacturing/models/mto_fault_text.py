@@ -1,0 +1,88 @@
+from odoo import api, models
+
+#: The place where each fault is mended, see the dialog's buttons.
+MENDING = {
+    "no_rule": "routes",
+    "archived_route": "routes",
+    "no_vendor": "vendors",
+    "no_bom": "boms",
+    "empty_bom": "boms",
+    "cycle": "boms",
+    "too_large": "boms",
+    "not_in_stock": "reordering",
+}
+
+
+class MtoFaultText(models.AbstractModel):
+    """What the planner's codes mean, in the language of whoever reads them."""
+
+    _name = "mto.fault.text"
+    _description = "Make to Order: Texts of Faults"
+
+    @api.model
+    def _get_texts(self):
+        """{code: text} for faults, warnings and the reasons of supplies.
+
+        Hook that aims to be extended. A text may name arguments of the fault: ``%(name)s``.
+        """
+        return {
+            "no_rule": self.env._("No route brings it here. Give the product a route, e.g. Buy."),
+            "not_in_stock": self.env._(
+                "It is supplied from stock only, and there is not enough. "
+                "Give it a reordering rule or another strategy."
+            ),
+            "no_vendor": self.env._("It is to be bought, but no vendor sells it."),
+            "no_bom": self.env._("It is to be made, but it has no bill of materials."),
+            "empty_bom": self.env._("Its bill of materials has no components."),
+            "cycle": self.env._(
+                "It is made of itself: its bills of materials go round in a circle."
+            ),
+            "too_large": self.env._(
+                "The bills of materials below it have too many levels and lines."
+            ),
+            "archived_route": self.env._(
+                "It relies on an archived route (%(routes)s), which Odoo passes over."
+            ),
+            "free_stock": self.env._("Free stock covers it."),
+            "expected_receipt": self.env._("An expected receipt covers it."),
+            "reordering_rule": self.env._("A reordering rule brings it."),
+            "order": self.env._("It is made or bought for each order."),
+            "shortage": self.env._("Stock does not cover it."),
+        }
+
+    @api.model
+    def _describe(self, issue, texts=None):
+        """The text of a ``planner.Issue``; an unknown code stands for itself."""
+        return self._format(texts or self._get_texts(), issue.code, dict(issue.args))
+
+    @api.model
+    def _list(self, issues):
+        """One line for each issue: the path to the product, and the reason."""
+        texts = self._get_texts()
+        return [f"{self._format_path(i.path)}: {self._describe(i, texts)}" for i in issues]
+
+    @api.model
+    def _format_path(self, path):
+        return " > ".join(path)
+
+    def _format(self, texts, code, args):
+        text = texts.get(code, code)
+        return text % args if args else text
+
+    @api.model
+    def _fill(self, answer):
+        """Fill in the texts that ``planner.plain`` leaves empty.
+
+        :param answer: the plan as nested dicts, changed in place; as deep as it may be
+        """
+        texts = self._get_texts()
+        for group in ("blockers", "gaps", "warnings"):
+            for issue in answer[group]:
+                issue["message"] = self._format(texts, issue["code"], issue["args"])
+        waiting = [node for line in answer["lines"] for node in line["supplies"]]
+        while waiting:
+            node = waiting.pop()
+            reason = node["reason"]
+            reason["text"] = texts.get(reason["code"], reason["code"])
+            waiting.extend(node["supplies"])
+        return answer

@@ -1,0 +1,157 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+
+#: Moves that are followed up to a document: more steps than any warehouse has.
+_LONGEST_CHAIN = 20
+_OPEN = ("waiting", "confirmed", "partially_available")
+
+
+class MtoSupplyText(models.AbstractModel):
+    """Says in words what supplies a move, in batches: a query per kind, not per move."""
+
+    _name = "mto.supply.text"
+    _description = "Make to Order: Supplies in Words"
+
+    @api.model
+    def _describe(self, moves):
+        """{move: words}: "From stock", "P00012", "WH/MO/00007", "Nothing supplies it" ...
+
+        Of documents only the name is told, also to who may not open them.
+        """
+        moves = moves.sudo()
+        documents = self._find_documents(moves)
+        uncovered = self._find_uncovered(moves)
+        reordered = self._find_reordered(uncovered)
+        answer = {}
+        for move in moves:
+            words = [*documents[move]]
+            if move.quantity and not words and move.state != "cancel":
+                words.append(self.env._("From stock"))
+            if move in reordered:
+                words.append(self.env._("Reordering rule"))
+            elif move in uncovered and move.mto_key:
+                words.append(self.env._("Nothing supplies it"))
+            answer[move.id] = ", ".join(dict.fromkeys(words))
+        return answer
+
+    @api.model
+    def _find_missing(self, moves):
+        """The moves that nothing supplies."""
+        uncovered = self._find_uncovered(moves.sudo())
+        return uncovered - self._find_reordered(uncovered)
+
+    @api.model
+    def _list_missing(self, orders):
+        """{order: [words]} on what nothing supplies, of orders with make-to-order moves."""
+        lines = orders.order_line
+        answer = defaultdict(list)
+        for move in self._find_missing(self._find_waiting(lines)):
+            unit = move.product_uom
+            answer[move.mto_sale_line_id.order_id or move.sale_line_id.order_id].append(
+                self.env._(
+                    "%(quantity)s %(unit)s of %(product)s for %(document)s",
+                    quantity=f"{unit.round(move.product_uom_qty - move.quantity):g}",
+                    unit=unit.name,
+                    product=move.product_id.display_name,
+                    document=(move.raw_material_production_id or move.picking_id).name,
+                )
+            )
+        for production in self._find_empty(lines):
+            words = self.env._(
+                "Components of %(product)s in %(document)s",
+                product=production.product_id.display_name,
+                document=production.name,
+            )
+            for order in production.mto_sale_line_ids.order_id & orders:
+                answer[order].append(words)
+        return answer
+
+    def _find_waiting(self, lines):
+        """The open moves of orders that have some made to order, whatever they serve."""
+        moves = self.env["stock.move"].sudo()
+        is_open = Domain("state", "in", _OPEN)
+        served = moves.search(is_open & Domain("mto_sale_line_id", "in", lines.ids))
+        others = served.mto_sale_line_id.order_id.order_line
+        return served | moves.search(is_open & Domain("sale_line_id", "in", others.ids))
+
+    def _find_empty(self, lines):
+        """Make-to-order productions that a person has to give components first."""
+        productions = self.env["mrp.production"].sudo()
+        return productions.search(
+            Domain("mto_sale_line_ids", "in", lines.ids)
+            & Domain("state", "=", "draft")
+            & Domain("move_raw_ids", "=", False)
+        )
+
+    # -- documents ---------------------------------------------------------------------
+
+    def _find_documents(self, moves):
+        """{move: names of the documents that supply it}, through any number of steps."""
+        names = defaultdict(list)
+        above = {move: moves.browse(move.id) for move in moves}
+        for _step in range(_LONGEST_CHAIN):
+            further = {}
+            for move, current in above.items():
+                documents, origins = self._look_above(current)
+                names[move] += documents
+                if origins:
+                    further[move] = origins
+            if not further:
+                break
+            # Together, so that the next step is read for all of them at once.
+            together = moves.browse().union(*further.values())
+            above = {move: found.with_prefetch(together.ids) for move, found in further.items()}
+        return names
+
+    def _look_above(self, moves):
+        """The documents that moves come from directly, and the moves to look at next."""
+        ordered = moves.created_purchase_line_ids | moves.purchase_line_id
+        ordered = ordered.filtered(lambda line: line.state != "cancel")
+        made = (moves.created_production_id | moves.production_id).filtered(
+            lambda production: production.state != "cancel"
+        )
+        origins = moves.move_orig_ids.filtered(lambda move: move.state != "cancel")
+        names = [*ordered.order_id.mapped("name"), *made.mapped("name")]
+        if names:
+            return names, origins.browse()
+        ends = moves.filtered(lambda m: m.move_dest_ids and not m.move_orig_ids and m.picking_id)
+        return ends.picking_id.mapped("name"), origins
+
+    # -- what nothing covers -----------------------------------------------------------
+
+    def _find_uncovered(self, moves):
+        """Waiting moves that are neither reserved nor tied to a supply."""
+        return moves.filtered(
+            lambda move: (
+                move.state in _OPEN
+                and move.product_id.is_storable
+                and not move.location_id.should_bypass_reservation()
+                and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+                and not self._has_source(move)
+            )
+        )
+
+    def _has_source(self, move):
+        sources = (
+            move.move_orig_ids,
+            move.created_purchase_line_ids,
+            move.created_production_id,
+        )
+        return any(record.state != "cancel" for records in sources for record in records)
+
+    def _find_reordered(self, moves):
+        """Moves from a place that a reordering rule looks after."""
+        if not moves:
+            return moves
+        orderpoints = self.env["stock.warehouse.orderpoint"].sudo()
+        orderpoints = orderpoints.search([("product_id", "in", moves.product_id.ids)])
+        places = defaultdict(list)
+        for orderpoint in orderpoints:
+            places[orderpoint.product_id].append(orderpoint.location_id.parent_path)
+        return moves.filtered(
+            lambda move: any(
+                move.location_id.parent_path.startswith(path) for path in places[move.product_id]
+            )
+        )

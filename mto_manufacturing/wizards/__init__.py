@@ -1,0 +1,1 @@
+from . import mto_confirm_order
