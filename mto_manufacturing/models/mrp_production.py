@@ -4,6 +4,11 @@ from odoo.fields import Command
 from .. import planner
 
 
+def _get_need_of(move):
+    """What the parts of one component's need have in common."""
+    return move.bom_line_id, move.product_id, move.product_uom
+
+
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
@@ -69,6 +74,48 @@ class MrpProduction(models.Model):
         rule = self.env["stock.rule"]
         ordered.filtered(rule._mto_should_confirm).action_confirm()
         return super()._post_run_manufacture(post_production_values)
+
+    def _mto_grow(self, procurement):
+        """Make more for one more need of the same order, tied to it."""
+        self.ensure_one()
+        values = procurement.values
+        more = procurement.product_uom._compute_quantity(
+            procurement.product_qty, self.product_id.uom_id
+        )
+        quantity = self.product_id.uom_id._compute_quantity(
+            self.product_uom_qty + more, self.product_uom_id
+        )
+        need = {
+            "mto_key": values["mto_key"].removesuffix("/@"),
+            "mto_sale_line_id": values.get("mto_sale_line_id"),
+        }
+        wizard = self.env["change.production.qty"].sudo()
+        wizard = wizard.create({"mo_id": self.id, "product_qty": quantity})
+        wizard.with_context(skip_activity=True, mto_need=need).change_prod_qty()
+        dests = values.get("move_dest_ids") or self.env["stock.move"]
+        self.move_dest_ids = [Command.link(move.id) for move in dests - self.move_dest_ids]
+        self._mto_peg(dests)
+
+    def _update_raw_moves(self, factor):
+        """Cover what a greater quantity needs in addition, and leave what is covered alone.
+
+        Core multiplies every part of a need by itself, the reserved one and the ordered one.
+        """
+        if not self.mto_key or factor <= 1:
+            return super()._update_raw_moves(factor)
+        active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        vals_list = []
+        for (_line, _product, unit), moves in active.grouped(_get_need_of).items():
+            total = sum(moves.mapped("product_uom_qty"))
+            more = unit.round(total * factor, rounding_method="UP") - total
+            if unit.compare(more, 0.0) > 0:
+                vals_list.append(moves[-1]._mto_prepare_increase_vals(more))
+        increases = self.env["stock.move"].create(vals_list)
+        active.reference_ids = self.reference_ids
+        if self.state != "draft":
+            increases._adjust_procure_method()
+            increases._action_confirm()
+        return []
 
     def _mto_peg(self, moves):
         """Tie what is made here to the needs it is made for.

@@ -16,15 +16,18 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    # Not copied: a duplicated transfer serves nobody. Parts of a move take both along.
     mto_key = fields.Char(
         string="Make-to-Order Demand",
         readonly=True,
+        copy=False,
         help="The place of this need in the plan of the order that it serves.",
     )
     mto_sale_line_id = fields.Many2one(
         "sale.order.line",
         string="For Order Line",
         readonly=True,
+        copy=False,
         ondelete="set null",
         index="btree_not_null",
     )
@@ -176,6 +179,22 @@ class StockMove(models.Model):
             vals["move_dest_ids"] = [Command.link(move.id) for move in self.move_dest_ids]
         return self.copy_data(vals)[0]
 
+    def _mto_prepare_increase_vals(self, quantity):
+        """The values of a draft move for more of a component (in this move's unit)."""
+        self.ensure_one()
+        vals = {
+            "product_uom_qty": quantity,
+            "procure_method": "make_to_stock",
+            "state": "draft",
+            "mto_key": self.mto_key,
+            "mto_sale_line_id": self.mto_sale_line_id.id,
+        }
+        need = self.env.context.get("mto_need")
+        if need and self.mto_key and self.bom_line_id:
+            key = planner.component_key(need["mto_key"], self.bom_line_id.id)
+            vals.update(mto_key=key, mto_sale_line_id=need["mto_sale_line_id"])
+        return self.copy_data(vals)[0]
+
     def _mto_set_quantity(self, quantity):
         """Set the demand to a quantity in the product's unit, with no other consequence."""
         self.ensure_one()
@@ -216,6 +235,15 @@ class StockMove(models.Model):
                 move._mto_set_quantity(answer.here - deficit)
         return self.create(vals_list)
 
+    def _prepare_move_split_vals(self, qty):
+        vals = super()._prepare_move_split_vals(qty)
+        vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
+        return vals
+
+    def _prepare_merge_moves_distinct_fields(self):
+        # Needs of their own stay apart in a production that serves several.
+        return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]
+
     # -- procurement -------------------------------------------------------------------
 
     def _prepare_procurement_qty(self):
@@ -243,8 +271,9 @@ class StockMove(models.Model):
 
     def _generate_move_phantom(self, bom_line, product_qty, quantity_done):
         vals_list = super()._generate_move_phantom(bom_line, product_qty, quantity_done)
+        key = self.mto_key
+        if key and self._mto_is_root():
+            key = planner.line_key(key.split("/")[0], bom_line.id)
         for vals in vals_list:
-            if self.mto_key and self._mto_is_root():
-                line_id = self.mto_key.split("/")[0]
-                vals["mto_key"] = planner.line_key(line_id, bom_line.id)
+            vals.update(mto_key=key, mto_sale_line_id=self.mto_sale_line_id.id)
         return vals_list

@@ -21,6 +21,17 @@ _MIRRORED = (
 _PROCURE_METHODS = {"mts": "make_to_stock", "mts_mto": "mts_else_mto"}
 
 
+class ProductionLevel:
+    """The needs for productions that wait until a level is confirmed."""
+
+    def __init__(self):
+        self.needs = []
+
+    def take_needs(self):
+        needs, self.needs = self.needs, []
+        return needs
+
+
 class StockRule(models.Model):
     """The rules of the strategy routes.
 
@@ -195,8 +206,100 @@ class StockRule(models.Model):
                 key = planner.origin_key(key[:-2], self.location_src_id.id)
         return {"mto_key": key, "mto_sale_line_id": values.get("mto_sale_line_id")}
 
+    @api.model
+    def run(self, procurements, raise_user_error=True):
+        """Make the productions of make-to-order needs level by level.
+
+        Core goes down one production at a time. Here the needs for productions are put off
+        while one level is confirmed; then those of the next are made and confirmed together.
+        """
+        needs = any(procurement.values.get("mto_key") for procurement in procurements)
+        if not needs or self.env.context.get("mto_level") is not None:
+            return super().run(procurements, raise_user_error=raise_user_error)
+        level = ProductionLevel()
+        rule = self.with_context(mto_level=level)
+        super(StockRule, rule).run(procurements, raise_user_error=raise_user_error)
+        while level.needs:
+            rule._mto_run_manufacture(level.take_needs())
+        return True
+
+    @api.model
+    def _run_manufacture(self, procurements):
+        needs = [(need, rule) for need, rule in procurements if rule._mto_is_need(need)]
+        level = self.env.context.get("mto_level")
+        if not needs:
+            return super()._run_manufacture(procurements)
+        if level is None:
+            self._mto_run_manufacture(needs)
+        else:
+            level.needs += needs
+        others = [(need, rule) for need, rule in procurements if not rule._mto_is_need(need)]
+        return super()._run_manufacture(others)
+
+    @api.model
+    def _mto_run_manufacture(self, needs):
+        """Make productions for needs, or add to those of the same order that wait to start.
+
+        Core adds only the quantity: the need that came second is tied to nothing.
+        """
+        left, candidates = [], self._mto_find_productions(needs)
+        for need, rule in needs:
+            production = rule._mto_match_production(need, candidates)
+            if production:
+                production._mto_grow(need)
+            else:
+                left.append((need, rule))
+        # Past the override above, which has put them off.
+        # pylint: disable=super-method-mismatch
+        return super()._run_manufacture(left)
+
+    def _mto_is_need(self, procurement):
+        quantity = procurement.product_uom.compare(procurement.product_qty, 0.0)
+        return bool(procurement.values.get("mto_key")) and quantity > 0
+
+    @api.model
+    def _mto_find_productions(self, procurements):
+        """The productions that any of these needs might be added to, in one query."""
+        needs = [need for need, _rule in procurements]
+        references = self.env["stock.reference"].union(
+            *(need.values.get("reference_ids") or self.env["stock.reference"] for need in needs)
+        )
+        products = self.env["product.product"].union(*(need.product_id for need in needs))
+        return (
+            self.env["mrp.production"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("reference_ids", "in", references.ids),
+                    ("mto_key", "!=", False),
+                    ("state", "=", "confirmed"),
+                ],
+                order="id",
+            )
+        )
+
+    def _mto_match_production(self, procurement, candidates):
+        """The first of the productions that core would add the need to, configured alike."""
+        values = procurement.values
+        candidates = candidates.filtered(lambda p: p.product_id == procurement.product_id)
+        if not candidates:
+            return candidates
+        bom = self._get_matching_bom(procurement.product_id, procurement.company_id, values)
+        if bom.enable_batch_size:
+            return candidates.browse()
+        never = values.get("never_product_template_attribute_value_ids") or candidates.browse()
+        domain = super()._make_mo_get_domain(procurement, bom)
+        return candidates.filtered_domain(list(domain)).filtered(
+            lambda p: (
+                p.never_product_template_attribute_value_ids.ids == never.ids
+                and (p.product_description_variants or "")
+                == (values.get("product_description_variants") or "")
+            )
+        )[:1]
+
     def _make_mo_get_domain(self, procurement, bom):
-        # A production serves one need of an order: added to another one it would lose its peg.
+        # What can be added to a production is added before core looks for one.
         domain = super()._make_mo_get_domain(procurement, bom)
         if procurement.values.get("mto_key"):
             domain += (("id", "in", []),)
