@@ -205,6 +205,25 @@ def new(name, demo=False):
     return name
 
 
+def bundle(name):
+    """Bundle a database's scripts and styles, which the first visitor would wait for."""
+    with step("Bundling the web client"):
+        done = subprocess.run(
+            [str(word) for word in runtime().command(["shell", "-d", name, "--no-http"])],
+            input="env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n",
+            env=runtime().environment(),
+            cwd=settings.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    if done.returncode or "Traceback" in done.stdout:
+        raise HouseError(
+            f"{done.stdout[-3000:]}\n\nThe web client could not be bundled.\n"
+            "What to do: the lines above name the file that does not compile."
+        )
+
+
 def new_without_addon(name, demo=False):
     """A fresh database with Odoo's modules only, in place of any of that name."""
     template = core_template(demo)

@@ -53,6 +53,7 @@ def _up_to_date(name):
 def _prepare(name):
     if not databases.exists(name):
         databases.new(name, demo=True)
+        databases.bundle(name)
     elif not _up_to_date(name):
         runtime().call(
             "Upgrading the addon in the demo database",

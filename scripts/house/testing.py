@@ -26,7 +26,6 @@ ALLOWED_SKIPS = {}
 _NOTHING_COLLECTED = 5  # pytest's exit code
 _WORDS = ("failed", "passed", "skipped", "xfailed", "error")
 _BROWSER = re.compile(r"Http|browser|playwright", re.IGNORECASE)
-_PREPARE = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,8 @@ def _run_in_odoo(part, paths, options, suffix):
     browser = chromium.environment()
     database = databases.new(f"mto_test_{part.name}_{suffix}", demo=part.demo)
     if part.uses_browser(paths):
-        _prepare_assets(database)
+        # In a test it would be undone with it.
+        databases.bundle(database)
     where = [f"--odoo-config={runtime().config}", f"--odoo-database={database}"]
     arguments = [*where, "--odoo-http", *paths, *options]
     outcome = _pytest(part, arguments, suffix, runtime().environment(**browser))
@@ -150,25 +150,6 @@ def _run_in_odoo(part, paths, options, suffix):
     else:
         databases.drop(database)
     return outcome
-
-
-def _prepare_assets(database):
-    """Bundle scripts and styles once: in a test they would be undone with it."""
-    with step("Bundling the web client"):
-        done = subprocess.run(
-            [str(word) for word in runtime().command(["shell", "-d", database, "--no-http"])],
-            input=_PREPARE,
-            env=runtime().environment(),
-            cwd=settings.ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    if done.returncode or "Traceback" in done.stdout:
-        raise HouseError(
-            f"{done.stdout[-3000:]}\n\nThe web client could not be bundled.\n"
-            "What to do: the lines above name the file that does not compile."
-        )
 
 
 def _pytest(part, arguments, suffix, environment):
