@@ -71,6 +71,10 @@ class MrpProduction(models.Model):
         for production, procurement in zip(self, post_production_values, strict=True):
             if production.mto_key:
                 production._mto_peg(procurement.values.get("move_dest_ids"))
+                # Not known yet when they were made, where batches share one need.
+                production.move_raw_ids.filtered(
+                    "mto_key"
+                ).mto_sale_line_id = production.mto_sale_line_ids[:1]
         rule = self.env["stock.rule"]
         ordered.filtered(rule._mto_should_confirm).action_confirm()
         return super()._post_run_manufacture(post_production_values)

@@ -80,7 +80,7 @@ class MtoRuleReader(models.AbstractModel):
         for _step in range(_LONGEST_CHAIN):
             if not need.root and self._is_supply_place(place):
                 break
-            rule = self._get_need_rule(need, place)
+            rule = self._get_need_rule(need, place, rule)
             if not rule or rule.action not in ("pull", "pull_push"):
                 # Straight to where it is needed: a drop shipment, or nothing at all.
                 return Resolved(need, place, "mto" if need.root else "mts", rule)
@@ -102,13 +102,16 @@ class MtoRuleReader(models.AbstractModel):
             if self._is_supply_place(source) or rule.procure_method != "make_to_order":
                 origin = self._prepare_below(need, need.product, source, need.packaging)
                 return Resolved(need, place, strategy, first, origin=origin)
-            rule = self._get_need_rule(need, source)
+            rule = self._get_need_rule(need, source, rule)
         # Pulls that end in a rule of another kind are no transfer of stock.
         return Resolved(need, place, strategy, first if source == place else rule)
 
-    def _get_need_rule(self, need, location):
+    def _get_need_rule(self, need, location, before=None):
+        """The rule that core takes; ``before``: the rule of the pull that leads here."""
         values = need.rule_values()
-        if location.warehouse_id and location.warehouse_id != need.warehouse:
+        if before and not location.warehouse_id:
+            values["warehouse_id"] = before.route_id.supplier_wh_id
+        elif location.warehouse_id and location.warehouse_id != need.warehouse:
             values["warehouse_id"] = location.warehouse_id
         return self.env["stock.rule"]._get_rule(need.product, location, values)
 

@@ -43,9 +43,7 @@ class MtoSnapshot(models.AbstractModel):
     # -- order lines -------------------------------------------------------------------
 
     def _read_lines(self, order):
-        goods = order.order_line.filtered(
-            lambda line: not line.display_type and line.product_id.type == "consu"
-        )
+        goods = order.order_line.filtered(self._is_goods_line)
         kits = self._find_boms(goods.product_id, order.company_id, bom_type="phantom")
         lines, needs = [], {}
         for line in goods:
@@ -64,6 +62,10 @@ class MtoSnapshot(models.AbstractModel):
                 )
             )
         return lines, needs
+
+    def _is_goods_line(self, line):
+        """Whether an order line moves goods."""
+        return not line.display_type and line.product_id.type == "consu"
 
     def _get_line_quantity(self, line):
         """The ordered quantity in the product's unit."""

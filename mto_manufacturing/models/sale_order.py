@@ -63,6 +63,16 @@ class SaleOrder(models.Model):
     def _mto_get_plan(self):
         """The tree of demands and supplies of this order; changes nothing.
 
+        :return: a ``planner.Plan``: of a confirmed order, what its documents are
+        """
+        self.ensure_one()
+        if self.state == "sale":
+            return self.env["mto.pegging"]._read(self)
+        return self._mto_make_plan()
+
+    def _mto_make_plan(self):
+        """Plan this order as it is now, whatever documents it has; changes nothing.
+
         :return: a ``planner.Plan``
         """
         self.ensure_one()

@@ -4,6 +4,8 @@ from .diff import Difference, diff
 from .explosion import (
     CYCLE,
     METHODS,
+    NO_RULE,
+    NOT_IN_STOCK,
     Ledger,
     Part,
     component_method,

@@ -50,6 +50,7 @@ class TreeBuilder:
         self._order = order
         self._products = products
         self._keys: set[str] = set()
+        self._node_keys: set[str] = set()
 
     def add_line_demand(self, line, key, product_id, quantity, **details) -> int:
         """Add a need of the order line with index ``line``; return the demand's index."""
@@ -70,9 +71,17 @@ class TreeBuilder:
         return len(self.demands) - 1
 
     def add_supply(self, demand, supply, quantity, **details) -> int:
-        """Add a supply of the demand with index ``demand``; return the node's index."""
+        """Add a supply of the demand with index ``demand``; return the node's index.
+
+        Several documents of one kind for one demand are numbered from the second on.
+        """
         need = self.demands[demand]
-        key = node_key(need.key, supply)
+        first = key = node_key(need.key, supply)
+        number = 2
+        while key in self._node_keys:
+            key = f"{first}#{number}"
+            number += 1
+        self._node_keys.add(key)
         self.nodes.append(Node(key, demand, need.product_id, supply, quantity, **details))
         return len(self.nodes) - 1
 

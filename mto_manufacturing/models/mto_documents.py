@@ -1,0 +1,239 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo.fields import Domain
+
+from .. import planner
+
+
+@dataclass(eq=False)
+class Source:
+    """A document that covers needs: what it gives in all, and what no need has had yet.
+
+    ``below``: keys of the needs of what is consumed, in their order. Quantities are in the
+    product's unit.
+    """
+
+    supply: str
+    document: planner.Document
+    quantity: float
+    left: float
+    below: list = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Peg:
+    """A share of one supply in one move's need; ``unpegged``: the part no hard link ties."""
+
+    supply: str
+    quantity: float
+    source: Source = None
+    unpegged: float = 0.0
+    reason: str = ""
+    fault: planner.Fault = None
+
+
+class OrderDocuments:
+    """The moves of an order and what each of them is tied to, read in waves.
+
+    ``needs``: the moves that take goods where stock is kept, by the key of their demand.
+    """
+
+    def __init__(self, order, is_supply_place):
+        self._is_supply_place = is_supply_place
+        self._places = {}
+        self._sources = {}
+        self._lines = order.order_line
+        self.moves = self._find_moves()
+        self._ids = set(self.moves._ids)
+        self.needs = self._find_needs()
+        self._keys = {move: key for key, moves in self.needs.items() for move in moves}
+        self._by_key = defaultdict(list)
+        productions = self.moves.raw_material_production_id | self.moves.production_id
+        productions.move_finished_ids.mapped("move_dest_ids")  # of all at once, for later
+        for production in productions:
+            if production.mto_key and production.state != "cancel":
+                self._by_key[production.mto_key].append(production)
+
+    # -- moves -------------------------------------------------------------------------
+
+    def _find_moves(self):
+        """The order's moves and all that leads to them: a query per step, not per move."""
+        lines = Domain("mto_sale_line_id", "in", self._lines.ids)
+        lines |= Domain("sale_line_id", "in", self._lines.ids)
+        domain = lines & Domain("state", "!=", "cancel")
+        found = self._lines.env["stock.move"].search(domain, order="id")
+        wave = found
+        while wave:
+            below = wave.move_orig_ids | wave.production_id.move_raw_ids
+            wave = below.filtered(lambda move: move.state != "cancel") - found
+            found |= wave
+        return found.sorted("id")
+
+    def _find_needs(self):
+        needs = defaultdict(list)
+        for move in self.moves:
+            key = self._is_kept(move.location_id) and self._get_key(move)
+            if key and not any(
+                self._get_key(before) == key and self._is_kept(before.location_id)
+                for before in move.move_orig_ids
+            ):
+                needs[key].append(move)
+        return needs
+
+    def _is_kept(self, location):
+        if location.id not in self._places:
+            self._places[location.id] = self._is_supply_place(location)
+        return self._places[location.id]
+
+    def _get_key(self, move):
+        """The key of the demand that a move serves; one is made up where nothing planned it."""
+        if move.mto_key:
+            return move.mto_key
+        production = move.raw_material_production_id
+        if production:
+            above = production.mto_key or f"p{production.id}"
+            return planner.component_key(above, f"+{move.id}")
+        line = move.sale_line_id
+        if line not in self._lines or move.production_id:
+            return ""
+        place = move.bom_line_id.id if move.product_id != line.product_id else ""
+        return planner.line_key(line.id, place or "")
+
+    def get_quantity(self, move):
+        """What a move takes, or has taken, in the product's unit."""
+        if move.state != "done":
+            return move.product_qty
+        return self.get_reserved(move)
+
+    def get_reserved(self, move):
+        """What is reserved for a move, or was done with it, in the product's unit."""
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
+
+    # -- what covers them --------------------------------------------------------------
+
+    def find_tied(self, move):
+        """The sources that hard links tie to a need's move, each once."""
+        return list(dict.fromkeys(self._follow(move)))
+
+    def find_loose(self, move):
+        """The sources that were made for a need's move and are not tied to it any more."""
+        if move.procure_method != "make_to_order":
+            return []
+        made = [*move.created_production_id, *self._by_key[self._keys[move]]]
+        loose = [self._from_production(one) for one in made if one.state != "cancel"]
+        bought = move.created_purchase_line_ids
+        loose += [self._from_purchase(one, move) for one in bought if one.state != "cancel"]
+        return list(dict.fromkeys(loose))
+
+    def _follow(self, move):
+        """Follow a need's links to what makes, buys or sends its goods, through any steps."""
+        waiting = [(orig, orig, move) for orig in move.move_orig_ids]
+        for line in move.created_purchase_line_ids:
+            if line.state != "cancel" and not self._has_receipt(line):
+                yield self._from_purchase(line, move)
+        while waiting:
+            orig, first, path = waiting.pop(0)
+            if orig.id not in self._ids:
+                continue  # cancelled
+            path |= orig
+            if orig.production_id:
+                yield self._from_production(orig.production_id)
+            elif orig.purchase_line_id or orig.location_id.usage == "supplier":
+                yield self._from_receipt(orig, path)
+            elif orig in self._keys:
+                yield self._from_transfer(first, self._keys[orig])
+            else:
+                waiting += [(above, first, path) for above in orig.move_orig_ids]
+                for line in orig.created_purchase_line_ids:
+                    yield self._from_purchase(line, path)
+
+    def _has_receipt(self, line):
+        return any(move.state != "cancel" for move in line.move_ids)
+
+    def _from_production(self, production):
+        if production in self._sources:
+            return self._sources[production]
+        finished = production.move_finished_ids.filtered(
+            lambda move: move.product_id == production.product_id and move.state != "cancel"
+        )
+        quantity = sum(map(self.get_quantity, finished))
+        source = self._add(planner.PRODUCTION, production, production, quantity)
+        self._leave_to_others(source, finished.move_dest_ids)
+        source.below = self._find_consumed(production)
+        return source
+
+    def _find_consumed(self, production):
+        """The keys of a production's needs, in the order of its components."""
+        keys = {}
+        for raw in production.move_raw_ids:
+            waiting = [raw] if raw.state != "cancel" else []
+            while waiting:
+                move = waiting.pop(0)
+                if move in self._keys:
+                    keys[self._keys[move]] = True
+                elif move.id in self._ids:
+                    waiting += move.move_orig_ids
+        return list(keys)
+
+    def _from_receipt(self, move, path):
+        if move.purchase_line_id:
+            return self._from_purchase(move.purchase_line_id, path)
+        document = move.picking_id or move
+        if document not in self._sources:
+            self._add(planner.RECEIPT, document, document, self.get_quantity(move))
+        return self._sources[document]
+
+    def _from_purchase(self, line, path):
+        """``path``: the moves on the way; the line was ordered for none of them: a receipt."""
+        if line in self._sources:
+            return self._sources[line]
+        receipts = line.move_ids.filtered(
+            lambda move: move.location_id.usage == "supplier" and move.state != "cancel"
+        )
+        quantity = sum(map(self.get_quantity, receipts)) if receipts else line.product_uom_qty
+        ordered = bool(line.move_dest_ids & path) or not path
+        supply = planner.PURCHASE if ordered else planner.RECEIPT
+        source = self._add(supply, line, line.order_id, quantity)
+        self._leave_to_others(source, line.move_dest_ids)
+        return source
+
+    def _from_transfer(self, move, key):
+        """``move`` brings the goods that the need of ``key`` sends."""
+        document = move.picking_id or move
+        index = (document, key)
+        if index not in self._sources:
+            source = self._add(planner.TRANSFER, index, document, 0.0)
+            source.below = [key]
+        source = self._sources[index]
+        if (index, move) not in self._sources:
+            self._sources[index, move] = source
+            quantity = self.get_quantity(move)
+            source.quantity += quantity
+            source.left += quantity
+            source.document = self._prepare_document(document, source.quantity)
+        return source
+
+    def _add(self, supply, index, record, quantity):
+        document = self._prepare_document(record, quantity)
+        source = Source(supply, document, quantity, quantity)
+        self._sources[index] = source
+        return source
+
+    def _prepare_document(self, record, quantity):
+        return planner.Document(
+            record._name, record.id, record.display_name, record.state, quantity
+        )
+
+    def _leave_to_others(self, source, moves):
+        """What other orders' needs are tied to is not left for this one."""
+        for move in moves:
+            if move.id not in self._ids and move.state != "cancel":
+                source.left = max(source.left - self.get_quantity(move), 0.0)
+
+    def find_drop_shipments(self, line):
+        """What is bought for an order line and never passes through a warehouse."""
+        bought = line.purchase_line_ids.filtered(lambda bought: bought.state != "cancel")
+        direct = bought.filtered(lambda bought: not bought.move_dest_ids)
+        return [self._from_purchase(one, one.move_dest_ids) for one in direct]

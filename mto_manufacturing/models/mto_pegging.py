@@ -1,0 +1,290 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .. import planner
+from .mto_documents import OrderDocuments, Peg
+
+
+class MtoPegging(models.AbstractModel):
+    """Reads the documents of a confirmed order back into the planner's own tree.
+
+    The shares of documents are what hard links tie; where a document was made for a need and
+    the link is gone, its share is there and marked. What is done stays in the tree.
+    """
+
+    _name = "mto.pegging"
+    _inherit = "mto.netting"
+    _description = "Make to Order: Pegging"
+
+    @api.model
+    def _read(self, order):
+        """The tree of an order's demands and of the documents that supply them.
+
+        :param order: one ``sale.order``
+        :return: a ``planner.Plan``; what nothing will supply is among its ``gaps``
+        """
+        order = order.sudo().with_company(order.company_id)
+        reader = self.sudo().with_company(order.company_id)
+        documents = OrderDocuments(order, reader._is_supply_place)
+        pegs = reader._find_pegs(documents)
+        return _Tree(reader, order, documents, pegs).build()
+
+    # -- what covers each need ---------------------------------------------------------
+
+    def _find_pegs(self, documents):
+        """{key: pegs} of every need: documents, then stock, then who else will bring it."""
+        found, left = defaultdict(list), {}
+        pairs = [(move, key) for key, moves in documents.needs.items() for move in moves]
+        pairs.sort(key=lambda pair: pair[0].id)
+        for move, key in pairs:
+            left[move] = documents.get_quantity(move)
+            left[move] = self._take(documents.find_tied(move), move, left[move], found[key])
+            left[move] -= self._take_reserved(documents, move, left[move], found[key])
+        for move, key in pairs:
+            loose = documents.find_loose(move) if left[move] > 0 else ()
+            left[move] = self._take(loose, move, left[move], found[key], tied=False)
+        waiting = [(move, key, left[move]) for move, key in pairs if left[move] > 0]
+        short = list(self._take_free(documents, waiting, found)) if waiting else []
+        for key, peg in self._explain_shortages(short) if short else ():
+            found[key].append(peg)
+        return found
+
+    def _take(self, sources, move, left, pegs, tied=True):
+        """Add the shares of documents; return what they leave uncovered."""
+        rounding = move.product_id.uom_id.rounding
+        for source in sources:
+            share = planner.half_up(min(source.left, left), rounding)
+            if share > 0:
+                source.left = planner.half_up(source.left - share, rounding)
+                left = planner.half_up(left - share, rounding)
+                pegs.append(Peg(source.supply, share, source, 0.0 if tied else share))
+        return planner.half_up(left, rounding)
+
+    def _take_reserved(self, documents, move, left, pegs):
+        """Add what is reserved, or was taken, from stock; return how much that is."""
+        unit = move.product_id.uom_id
+        from_stock = documents.get_reserved(move) - (documents.get_quantity(move) - left)
+        share = planner.half_up(min(left, from_stock), unit.rounding)
+        if share <= 0:
+            return 0.0
+        pegs.append(Peg(planner.STOCK, share))
+        return share
+
+    def _take_free(self, documents, waiting, found):
+        """Add the stock that is free for what waits; yield what is left without.
+
+        It goes to who came first, whichever order that is for. A make-to-order need should
+        have it reserved: it is not tied.
+        """
+        moves = self.env["stock.move"].union(*(move for move, _key, _left in waiting))
+        free = self._get_free_by_move(moves, documents)
+        for move, key, left in waiting:
+            share = planner.half_up(min(left, free[move]), move.product_id.uom_id.rounding)
+            if share > 0:
+                left = planner.half_up(left - share, move.product_id.uom_id.rounding)
+                unpegged = share if move.mto_key else 0.0
+                found[key].append(Peg(planner.STOCK, share, unpegged=unpegged))
+            if left > 0:
+                yield move, key, left
+
+    def _get_free_by_move(self, moves, documents):
+        """{move: free stock for it}, first come first served among all that wait."""
+        free = dict.fromkeys(moves, 0.0)
+        for place, group in moves.grouped("location_id").items():
+            products = group.product_id
+            inside = Domain("location_id", "child_of", place.id)
+            on_hand = defaultdict(float)
+            for product, quantity, reserved in self.env["stock.quant"]._read_group(
+                inside & Domain("product_id", "in", products.ids),
+                ["product_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            ):
+                on_hand[product] = quantity - reserved
+            domain = self._get_waiting_domain(place) & Domain("product_id", "in", products.ids)
+            others = self.env["stock.move"].search(domain, order="id")
+            for move in others:
+                open_quantity = documents.get_quantity(move) - documents.get_reserved(move)
+                share = max(min(on_hand[move.product_id], open_quantity), 0.0)
+                on_hand[move.product_id] -= share
+                if move in free:
+                    free[move] = share
+        return free
+
+    # -- what nothing covers -----------------------------------------------------------
+
+    def _explain_shortages(self, waiting):
+        """Who else will bring what is left, or why nobody does, in the planner's words.
+
+        :param waiting: a list of (move, key, quantity)
+        :return: a list of (key, Peg)
+        """
+        needs = {move: self._prepare_move_need(move) for move, _key, _left in waiting}
+        resolved = self._resolve({need.key: need for need in needs.values()})
+        components = self._read_components(resolved)
+        orderpoints = self._find_orderpoints(resolved)
+        explained = []
+        for move, key, left in waiting:
+            answer = resolved[needs[move].key]
+            item = self._prepare_item(answer, components.get(needs[move].key, ()), orderpoints)
+            explained.append((key, self._explain_shortage(move, item, left)))
+        return explained
+
+    def _explain_shortage(self, move, item, quantity):
+        method = planner.FROM_STOCK
+        if move.mto_key:
+            method = move._mto_get_method(item, self._get_policy(move.company_id))
+        obstacle = planner.CYCLE if move._mto_is_cyclic() else None
+        rounding = move.product_id.uom_id.rounding
+        part = planner.net(item, quantity, method, planner.Ledger({}), rounding, obstacle)[0]
+        if part.supply in (planner.REORDERING, planner.MISSING):
+            return Peg(part.supply, quantity, reason=part.reason, fault=part.fault)
+        fault = planner.NOT_IN_STOCK
+        return Peg(planner.MISSING, quantity, reason=fault.code, fault=fault)
+
+
+class _Tree:
+    """Builds the plan's tree from needs and pegs, parents before children."""
+
+    def __init__(self, reader, order, documents, pegs):
+        self._documents = documents
+        self._pegs = pegs
+        self._order_lines = order.order_line.filtered(reader._is_goods_line)
+        self._lines = tuple(
+            planner.Line(line.id, line.product_id.id, reader._get_line_quantity(line))
+            for line in self._order_lines
+        )
+        moved = documents.moves.product_id | self._order_lines.product_id
+        products = {product.id: reader._prepare_product(product) for product in moved}
+        self._tree = planner.TreeBuilder(
+            planner.Order(order.id, order.name or "", self._lines), products
+        )
+        self._waiting = []
+        self._placed = set()
+        self._surplus_told = set()
+
+    def build(self):
+        below = {
+            key
+            for pegs in self._pegs.values()
+            for peg in pegs
+            if peg.source
+            for key in peg.source.below
+        }
+        roots = self._group_roots(below)
+        for index, line in enumerate(self._order_lines):
+            for key in roots[line]:
+                self._add(key, line=index)
+            if not roots[line]:
+                self._add_without_moves(index, line)
+        while self._waiting:
+            self._cover(*self._waiting.pop(0))
+        return self._tree.build()
+
+    def _group_roots(self, below):
+        roots = defaultdict(list)
+        for key, moves in self._documents.needs.items():
+            if key not in below:
+                line = moves[0].mto_sale_line_id or moves[0].sale_line_id
+                roots[line].append(key)
+        return roots
+
+    def _add(self, key, line=None, parent=None):
+        """Add the demand of a key, once, and put it on the list of what is to be covered."""
+        if key in self._placed:
+            return
+        self._placed.add(key)
+        moves = self._documents.needs[key]
+        product = moves[0].product_id
+        quantity = planner.half_up(
+            sum(map(self._documents.get_quantity, moves)), product.uom_id.rounding
+        )
+        if quantity <= 0:
+            return
+        details = {"bom_line_id": moves[0].bom_line_id.id or None}
+        if parent is None:
+            index = self._tree.add_line_demand(line, key, product.id, quantity, **details)
+        else:
+            index = self._tree.add_demand(parent, key, product.id, quantity, **details)
+        self._waiting.append((index, self._pegs[key]))
+
+    def _add_without_moves(self, index, line):
+        """A line that nothing in a warehouse serves: shipped by a vendor, or forgotten."""
+        quantity = self._lines[index].quantity
+        if line.move_ids or quantity <= 0:
+            return
+        rounding = line.product_id.uom_id.rounding
+        left, pegs = planner.half_up(quantity, rounding), []
+        for source in self._documents.find_drop_shipments(line):
+            share = planner.half_up(min(left, source.left), rounding)
+            if share > 0:
+                source.left -= share
+                left = planner.half_up(left - share, rounding)
+                pegs.append(Peg(source.supply, share, source))
+        if left > 0:
+            fault = planner.NO_RULE
+            pegs.append(Peg(planner.MISSING, left, reason=fault.code, fault=fault))
+        key = planner.line_key(line.id)
+        demand = self._tree.add_line_demand(index, key, line.product_id.id, quantity)
+        self._waiting.append((demand, pegs))
+
+    def _cover(self, demand, pegs):
+        rounding = self._tree.product(self._tree.demands[demand].product_id).rounding
+        for peg in self._unite(pegs, rounding):
+            node = self._tree.add_supply(
+                demand,
+                peg.supply,
+                peg.quantity,
+                reason=peg.reason or _REASONS[peg.supply],
+                unpegged=peg.unpegged,
+                document=peg.source.document if peg.source else None,
+                surplus=self._tell_surplus(peg.source),
+            )
+            for key in peg.source.below if peg.source else ():
+                self._add(key, parent=node)
+            if peg.fault:
+                self._report(demand, node, peg.fault)
+
+    def _unite(self, pegs, rounding):
+        """One peg per supply, or per document, in the planner's order of supplies."""
+        united = {}
+        for peg in pegs:
+            index = (peg.supply, peg.source, peg.fault)
+            known = united.setdefault(
+                index, Peg(peg.supply, 0.0, peg.source, 0.0, peg.reason, peg.fault)
+            )
+            known.quantity = planner.half_up(known.quantity + peg.quantity, rounding)
+            known.unpegged = planner.half_up(known.unpegged + peg.unpegged, rounding)
+        return sorted(united.values(), key=lambda peg: list(_REASONS).index(peg.supply))
+
+    def _tell_surplus(self, source):
+        """What a document gives beyond all shares, told where it is met first."""
+        if not source or source in self._surplus_told:
+            return 0.0
+        self._surplus_told.add(source)
+        return source.left
+
+    def _report(self, demand, node, fault):
+        need = self._tree.demands[demand]
+        self._tree.gaps.append(
+            planner.Issue(
+                fault.code,
+                need.product_id,
+                self._tree.path(demand),
+                self._tree.nodes[node].key,
+                fault.args,
+            )
+        )
+
+
+#: Why a supply is there, by its kind, in the order in which a demand's supplies are listed.
+_REASONS = {
+    planner.STOCK: "free_stock",
+    planner.RECEIPT: "expected_receipt",
+    planner.PURCHASE: "shortage",
+    planner.PRODUCTION: "shortage",
+    planner.TRANSFER: "shortage",
+    planner.REORDERING: "reordering_rule",
+    planner.MISSING: "not_in_stock",
+}
