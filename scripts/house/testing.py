@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import chromium, databases, settings
-from .console import HouseError, clean_environment, say, step
+from .console import HouseError, clean_environment, say
 from .odoo_runtime import runtime
 from .python_env import get_python
 
