@@ -70,14 +70,6 @@ class SaleOrder(models.Model):
             return self.env["mto.pegging"]._read(self)
         return self._mto_make_plan()
 
-    def _mto_make_plan(self):
-        """Plan this order as it is now, whatever documents it has; changes nothing.
-
-        :return: a ``planner.Plan``
-        """
-        self.ensure_one()
-        return self._mto_make_plan()
-
     def _mto_make_plan(self, planned=None):
         """Plan this order as it is now, whatever documents it has; changes nothing.
 
