@@ -90,8 +90,9 @@ class MtoSupplyText(models.AbstractModel):
     def _find_documents(self, moves):
         """{move: names of the documents that supply it}, through any number of steps."""
         names = defaultdict(list)
-        above = {move: moves.browse(move.id) for move in moves}
+        above = {move: move for move in moves}
         for _step in range(_LONGEST_CHAIN):
+            self._read_ahead(moves.browse().union(*above.values()))
             further = {}
             for move, current in above.items():
                 documents, origins = self._look_above(current)
@@ -100,10 +101,14 @@ class MtoSupplyText(models.AbstractModel):
                     further[move] = origins
             if not further:
                 break
-            # Together, so that the next step is read for all of them at once.
-            together = moves.browse().union(*further.values())
-            above = {move: found.with_prefetch(together.ids) for move, found in further.items()}
+            above = further
         return names
+
+    def _read_ahead(self, moves):
+        """Read for all moves together what is looked at for each of them."""
+        (moves.created_purchase_line_ids | moves.purchase_line_id).mapped("order_id.name")
+        (moves.created_production_id | moves.production_id).mapped("name")
+        (moves | moves.move_orig_ids).mapped("picking_id.name")
 
     def _look_above(self, moves):
         """The documents that moves come from directly, and the moves to look at next."""
