@@ -61,6 +61,9 @@ class MrpProduction(models.Model):
             values["mto_sale_line_id"] = self.mto_sale_line_ids[:1].id
         return values
 
+    def _get_backorder_mo_vals(self):
+        return {**super()._get_backorder_mo_vals(), "mto_key": self.mto_key}
+
     def _post_run_manufacture(self, post_production_values):
         """Confirm the make-to-order productions of one level together.
 

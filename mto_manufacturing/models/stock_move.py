@@ -240,6 +240,11 @@ class StockMove(models.Model):
         vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
         return vals
 
+    def _get_backorder_move_vals(self):
+        vals = super()._get_backorder_move_vals()
+        vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
+        return vals
+
     def _prepare_merge_moves_distinct_fields(self):
         # Needs of their own stay apart in a production that serves several.
         return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]

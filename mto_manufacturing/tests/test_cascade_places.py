@@ -138,3 +138,25 @@ class TestCascadePlaces(MtoCommon):
         self.put_in_stock(screw, 3)
         self.confirm(product, 2)
         self.assertParts(self.productions_of(product), screw, reserved=3, ordered=13)
+
+    def test_backorder_of_a_production_serves_the_same_order(self):
+        part = self.new_product("Part", vendor=True)
+        product = self.new_product("Thing", "mto")
+        self.new_bom(product, {part: 2})
+        self.put_in_stock(part, 8)
+        order = self.confirm(product, 4)
+        production = self.productions_of(product)
+        production.qty_producing = 3
+        production._set_qty_producing()
+        action = production.button_mark_done()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        wizard.action_backorder()
+        backorder = self.productions_of(product) - production
+        self.assertEqual(backorder.product_qty, 1)
+        self.assertEqual(backorder.mto_key, production.mto_key)
+        self.assertEqual(backorder.mto_sale_line_ids, order.order_line)
+        self.assertEqual(
+            set(backorder.move_raw_ids.mapped("mto_key")),
+            set(production.move_raw_ids.mapped("mto_key")),
+        )
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 3)
