@@ -4,6 +4,7 @@ import http.cookiejar
 import json
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 
 _TIMEOUT = 120
 
@@ -54,6 +55,47 @@ class Client:
         """The fields of what the domain finds, ids for related records."""
         ids = self.call(model, "search", domain=domain, order="id")
         return self.read(model, ids, *fields)
+
+
+@contextmanager
+def free_stock(planner, wanted):
+    """Have just these quantities free in the workshop, and what there was when it is over.
+
+    :param planner: the Client of somebody who may count stock
+    :param wanted: {product's name in the demo company: quantity}
+    """
+    products = {planner.ref(name): quantity for name, quantity in wanted.items()}
+    before = {product: _read_free(planner, product) for product in products}
+    _count(planner, products)
+    try:
+        for product, quantity in products.items():
+            assert abs(_read_free(planner, product) - quantity) < 0.001, "somebody waited for it"
+        yield
+    finally:
+        _count(planner, before)
+
+
+def _read_free(planner, product):
+    (stock,) = planner.read("product.product", [product], "free_qty")
+    return stock["free_qty"]
+
+
+def _count(planner, wanted):
+    """Enter what was counted: what is reserved stays so, beside the quantity wanted."""
+    place = planner.ref("location_oakline_stock")
+    for product, quantity in wanted.items():
+        free = _read_free(planner, product)
+        if abs(free - quantity) < 0.001:
+            continue
+        domain = [("product_id", "=", product), ("location_id", "=", place)]
+        there = sum(
+            quant["quantity"] for quant in planner.search("stock.quant", domain, "quantity")
+        )
+        values = {"product_id": product, "location_id": place}
+        values["inventory_quantity"] = there + quantity - free
+        counted = {"vals_list": [values], "context": {"inventory_mode": True}}
+        quants = planner.call("stock.quant", "create", **counted)
+        planner.call("stock.quant", "action_apply_inventory", quants)
 
 
 def _make_key(url, database, login, password):
