@@ -289,6 +289,8 @@ class StockRule(models.Model):
         if bom.enable_batch_size:
             return candidates.browse()
         never = values.get("never_product_template_attribute_value_ids") or candidates.browse()
+        # What core would look for, and not the override below, which leaves it nothing to find.
+        # pylint: disable=super-method-mismatch
         domain = super()._make_mo_get_domain(procurement, bom)
         return candidates.filtered_domain(list(domain)).filtered(
             lambda p: (
