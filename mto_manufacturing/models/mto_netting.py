@@ -45,6 +45,10 @@ class NettedMove:
     can_order: bool = False
     need: Need = None
 
+    @property
+    def company(self):
+        return self.move.company_id
+
     def add(self, supply, quantity):
         if supply in _FROM_HERE:
             self.here += quantity
@@ -85,28 +89,28 @@ class MtoNetting(models.AbstractModel):
                     answer.add(supply, quantity)
             if left > 0:
                 unplanned.append((answer, left))
-        if unplanned:
-            self._net_live(unplanned)
+        for company in moves.company_id:
+            own = [(answer, left) for answer, left in unplanned if answer.company == company]
+            if own:
+                self.sudo().with_company(company)._net_live(own, company)
         return netted
 
-    def _net_live(self, unplanned):
-        """Net what no plan covers on what is free now."""
-        company = unplanned[0][0].move.company_id
-        reader = self.sudo().with_company(company)
+    def _net_live(self, unplanned, company):
+        """Net what no plan covers on what is free now in a company."""
         needs = {}
         for answer, _left in unplanned:
-            answer.need = reader._prepare_move_need(answer.move)
+            answer.need = self._prepare_move_need(answer.move)
             needs[answer.need.key] = answer.need
-        resolved = reader._resolve(needs)
+        resolved = self._resolve(needs)
         stock = {}
-        reader._read_stock(resolved, stock)
-        orderpoints = reader._find_orderpoints(resolved)
-        components = reader._read_components(resolved)
+        self._read_stock(resolved, stock)
+        orderpoints = self._find_orderpoints(resolved)
+        components = self._read_components(resolved)
         items = {
-            key: reader._prepare_item(answer, components.get(key, ()), orderpoints)
+            key: self._prepare_item(answer, components.get(key, ()), orderpoints)
             for key, answer in resolved.items()
         }
-        policy = reader._get_policy(company)
+        policy = self._get_policy(company)
         ledger = planner.Ledger(stock)
         for answer, left in unplanned:
             item = items[answer.need.key]
