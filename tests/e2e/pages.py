@@ -15,10 +15,12 @@ _SHOWS = """text => {
 class Web:
     """A user in the browser, and a picture of every screen worth looking at."""
 
-    def __init__(self, page, url, pictures):
+    def __init__(self, page, url, pictures, tour=""):
+        """``tour``: what the names of its pictures begin with."""
         self.page = page
         self.url = url
         self._pictures = pictures
+        self._tour = f"{tour}-" if tour else ""
         self._number = 0
         self.faults = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -32,7 +34,7 @@ class Web:
         """Keep a screenshot, numbered in the order of the tour."""
         self._number += 1
         self.page.wait_for_function("!document.querySelector('.o_loading_indicator')")
-        self.page.screenshot(path=self._pictures / f"{self._number:02}-{name}.png")
+        self.page.screenshot(path=self._pictures / f"{self._tour}{self._number:02}-{name}.png")
 
     def log_in(self, login, password):
         self.page.goto(f"{self.url}/web/login")
@@ -75,7 +77,13 @@ class Web:
 
     def follow(self, name):
         """Press the stat button of that name, which may be under "More"."""
-        button = self.page.locator(f"button.oe_stat_button[name={name}]")
+        self._follow(self.page.locator(f"button.oe_stat_button[name={name}]"))
+
+    def follow_text(self, text):
+        """Press the stat button with that text, which may be under "More"."""
+        self._follow(self.page.locator("button.oe_stat_button").filter(has_text=text))
+
+    def _follow(self, button):
         if not button.first.is_visible():
             self.page.click(".o-form-buttonbox .o_button_more")
         before = self.name()
