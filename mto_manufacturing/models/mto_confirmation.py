@@ -148,7 +148,7 @@ class MtoConfirmation(models.AbstractModel):
         lines = Markup().join(Markup("<li>%s</li>") % line for line in texts._list(issues))
         intro = texts.env._("%s is confirmed, but nothing supplies:", order.name)
         record = order
-        if not order.with_user(user).has_access("read"):
+        if not self._may_read(order, user):
             # Who may not see the order is told on the product, as core does it.
             product = self.env["product.product"].browse(issues[0].product_id)
             record = product.product_tmpl_id
@@ -159,3 +159,11 @@ class MtoConfirmation(models.AbstractModel):
             note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
             user_id=user.id,
         )
+
+    def _may_read(self, order, user):
+        """Whether another user may see an order, with the companies that are theirs."""
+        if order.sudo().company_id not in user.sudo().company_ids:
+            return False
+        companies = user.sudo().company_ids.ids
+        theirs = order.with_user(user).with_context(allowed_company_ids=companies)
+        return theirs.has_access("read")

@@ -160,3 +160,26 @@ class TestCascadePlaces(MtoCommon):
             set(production.move_raw_ids.mapped("mto_key")),
         )
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 3)
+
+    def test_each_company_has_its_own_stock_and_policy(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.env.user.company_ids |= sister
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", sister.id)])
+        part = self.new_product("Part")
+        self.new_price(part, self.vendor, company_id=sister.id)
+        product = self.new_product("Thing", "mto")
+        self.new_bom(product, {part: 2})
+        self.put_in_stock(part, 100)
+        self.put_in_stock(part, 1, warehouse.lot_stock_id)
+        order = self.new_order({product: 1}, company_id=sister.id, warehouse_id=warehouse.id)
+        order.with_company(sister).action_confirm()
+        production = self.productions_of(product)
+        self.assertEqual(production.company_id, sister)
+        self.assertParts(production, part, reserved=1, ordered=1)
+        self.assertEqual(self.purchase_lines_of(part).company_id, sister)
+        sister.mto_component_policy = "routes_only"
+        other = self.new_product("Other", "mto")
+        self.new_bom(other, {part: 5})
+        order = self.new_order({other: 1}, company_id=sister.id, warehouse_id=warehouse.id)
+        order.with_company(sister).action_confirm()
+        self.assertParts(self.productions_of(other), part, reserved=0, waiting=5)
