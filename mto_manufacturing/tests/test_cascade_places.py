@@ -168,7 +168,7 @@ class TestCascadePlaces(MtoCommon):
         part = self.new_product("Part")
         self.new_price(part, self.vendor, company_id=sister.id)
         product = self.new_product("Thing", "mto")
-        self.new_bom(product, {part: 2})
+        self.new_bom(product, {part: 2}, company_id=sister.id)
         self.put_in_stock(part, 100)
         self.put_in_stock(part, 1, warehouse.lot_stock_id)
         order = self.new_order({product: 1}, company_id=sister.id, warehouse_id=warehouse.id)
@@ -179,7 +179,7 @@ class TestCascadePlaces(MtoCommon):
         self.assertEqual(self.purchase_lines_of(part).company_id, sister)
         sister.mto_component_policy = "routes_only"
         other = self.new_product("Other", "mto")
-        self.new_bom(other, {part: 5})
+        self.new_bom(other, {part: 5}, company_id=sister.id)
         order = self.new_order({other: 1}, company_id=sister.id, warehouse_id=warehouse.id)
         order.with_company(sister).action_confirm()
         self.assertParts(self.productions_of(other), part, reserved=0, waiting=5)
