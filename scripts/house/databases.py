@@ -31,13 +31,20 @@ def _locked():
 @contextmanager
 def _cursor(database="postgres"):
     pg = runtime().pg
-    connection = psycopg2.connect(
-        dbname=database,
-        host=pg.get("PGHOST"),
-        port=pg.get("PGPORT"),
-        user=pg.get("PGUSER"),
-        password=pg.get("PGPASSWORD"),
-    )
+    try:
+        connection = psycopg2.connect(
+            dbname=database,
+            host=pg.get("PGHOST"),
+            port=pg.get("PGPORT"),
+            user=pg.get("PGUSER"),
+            password=pg.get("PGPASSWORD"),
+        )
+    except psycopg2.OperationalError as error:
+        raise HouseError(
+            f"The database server does not answer:\n{error}"
+            "What to do: check PGHOST, PGPORT, PGUSER and PGPASSWORD if you set them, and that"
+            " the user may create databases; unset PGHOST to use the project's own server."
+        ) from error
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:

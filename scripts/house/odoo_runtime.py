@@ -92,8 +92,11 @@ def _write_config(odoo, pg):
         if pg.get(variable):
             options[option] = pg[variable]
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    path = settings.STATE / f"odoo-{settings.digest(settings.ROOT, length=6)}.conf"
-    settings.STATE.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+    # One file per checkout, Odoo and server, so that no other run changes it under this one.
+    key = settings.digest(settings.ROOT, odoo.script, *sorted(pg.items()), length=6)
+    path = settings.STATE / f"odoo-{key}.conf"
+    draft = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         parser.write(out)
+    draft.replace(path)
     return path
