@@ -2,8 +2,8 @@ from odoo import api, models
 
 #: The place where each fault is mended, see the dialog's buttons.
 MENDING = {
-    "no_rule": "routes",
-    "archived_route": "routes",
+    "no_rule": "product",
+    "archived_route": "product",
     "no_vendor": "vendors",
     "no_bom": "boms",
     "empty_bom": "boms",
@@ -26,7 +26,9 @@ class MtoFaultText(models.AbstractModel):
         Hook that aims to be extended. A text may name arguments of the fault: ``%(name)s``.
         """
         return {
-            "no_rule": self.env._("No route brings it here. Give the product a route, e.g. Buy."),
+            "no_rule": self.env._(
+                "No rule brings it here. Give it a vendor, a bill of materials or a route."
+            ),
             "not_in_stock": self.env._(
                 "It is supplied from stock only, and there is not enough. "
                 "Give it a reordering rule or another strategy."

@@ -20,21 +20,27 @@ class MtoSupplyText(models.AbstractModel):
 
         Of documents only the name is told, also to who may not open them.
         """
-        moves = moves.sudo()
-        documents = self._find_documents(moves)
-        uncovered = self._find_uncovered(moves)
+        documents, ends = self._find_documents(moves.sudo())
+        together = moves.sudo().browse().union(*ends.values())
+        uncovered = self._find_uncovered(together)
         reordered = self._find_reordered(uncovered)
         answer = {}
-        for move in moves:
-            words = [*documents[move]]
-            if move.quantity and not words and move.state != "cancel":
-                words.append(self.env._("From stock"))
-            if move in reordered:
-                words.append(self.env._("Reordering rule"))
-            elif move in uncovered and move.mto_key:
-                words.append(self.env._("Nothing supplies it"))
+        for move in moves.sudo():
+            words = list(documents[move])
+            for end in ends[move]:
+                words += self._describe_end(move, end)
+                if end in reordered:
+                    words.append(self.env._("Reordering rule"))
+                elif end in uncovered and end.mto_key:
+                    words.append(self.env._("Nothing supplies it"))
             answer[move.id] = ", ".join(dict.fromkeys(words))
         return answer
+
+    def _describe_end(self, move, end):
+        """What the first move of a chain brings: stock of this place, or a transfer's goods."""
+        if end.picking_id and end.location_id.warehouse_id != move.location_id.warehouse_id:
+            return [end.picking_id.name]
+        return [self.env._("From stock")] if end.quantity else []
 
     @api.model
     def _find_missing(self, moves):
@@ -88,21 +94,23 @@ class MtoSupplyText(models.AbstractModel):
     # -- documents ---------------------------------------------------------------------
 
     def _find_documents(self, moves):
-        """{move: names of the documents that supply it}, through any number of steps."""
-        names = defaultdict(list)
-        above = {move: move for move in moves}
+        """The documents that supply moves, through any number of steps.
+
+        :return: a tuple ({move: names of documents}, {move: the moves of which none is known})
+        """
+        names, ends = defaultdict(list), defaultdict(moves.browse)
+        above = [(move, move) for move in moves if move.state != "cancel"]
         for _step in range(_LONGEST_CHAIN):
-            self._read_ahead(moves.browse().union(*above.values()))
-            further = {}
-            for move, current in above.items():
-                documents, origins = self._look_above(current)
+            self._read_ahead(moves.browse().union(*(step for _move, step in above)))
+            further = []
+            for move, step in above:
+                documents, origins = self._look_above(step)
                 names[move] += documents
-                if origins:
-                    further[move] = origins
-            if not further:
-                break
-            above = further
-        return names
+                further += [(move, origin) for origin in origins]
+                if not documents and not origins:
+                    ends[move] |= step
+            above = list(dict.fromkeys(further))
+        return names, ends
 
     def _read_ahead(self, moves):
         """Read for all moves together what is looked at for each of them."""
@@ -110,19 +118,16 @@ class MtoSupplyText(models.AbstractModel):
         (moves.created_production_id | moves.production_id).mapped("name")
         (moves | moves.move_orig_ids).mapped("picking_id.name")
 
-    def _look_above(self, moves):
-        """The documents that moves come from directly, and the moves to look at next."""
-        ordered = moves.created_purchase_line_ids | moves.purchase_line_id
-        ordered = ordered.filtered(lambda line: line.state != "cancel")
-        made = (moves.created_production_id | moves.production_id).filtered(
-            lambda production: production.state != "cancel"
-        )
-        origins = moves.move_orig_ids.filtered(lambda move: move.state != "cancel")
-        names = [*ordered.order_id.mapped("name"), *made.mapped("name")]
-        if names:
-            return names, origins.browse()
-        ends = moves.filtered(lambda m: m.move_dest_ids and not m.move_orig_ids and m.picking_id)
-        return ends.picking_id.mapped("name"), origins
+    def _look_above(self, move):
+        """The names of the documents that a move comes from, or else the moves before it."""
+        ordered = move.created_purchase_line_ids | move.purchase_line_id
+        made = move.created_production_id | move.production_id
+        names = [
+            *ordered.filtered(lambda line: line.state != "cancel").order_id.mapped("name"),
+            *made.filtered(lambda production: production.state != "cancel").mapped("name"),
+        ]
+        origins = move.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
+        return names, origins if not names else origins.browse()
 
     # -- what nothing covers -----------------------------------------------------------
 

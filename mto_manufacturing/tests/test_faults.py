@@ -19,6 +19,8 @@ class TestFaults(MtoCommon):
         )
         cls.route_buy = cls.env.ref("purchase_stock.route_warehouse0_buy")
         cls.route_make = cls.env.ref("mrp.route_warehouse0_manufacture")
+        # Only then may a product have them of its own.
+        (cls.route_buy | cls.route_make).product_selectable = True
 
     def new_three_faults(self):
         """Three lines: no vendor two levels down, no BoM one level down, no rule at all."""
@@ -122,7 +124,7 @@ class TestFaults(MtoCommon):
         order = self.new_three_faults()
         self.mend(self.lamp)
         self.leg.responsible_id = buyer
-        order.action_confirm()
+        order.with_user(self.seller).action_confirm()
         self.assertEqual(self.activities_of(self.leg.product_tmpl_id).user_id, buyer)
 
     def test_each_row_leads_to_where_it_is_mended(self):
@@ -133,7 +135,7 @@ class TestFaults(MtoCommon):
         self.env.company.mto_component_policy = "routes_only"
         order.order_line = [Command.create({"product_id": stool.id})]
         models = {"boms": "mrp.bom", "vendors": "product.supplierinfo"}
-        models.update(routes="product.template", reordering="stock.warehouse.orderpoint")
+        models.update(product="product.template", reordering="stock.warehouse.orderpoint")
         seen = {}
         for fault in self.press_confirm(order).fault_ids:
             self.assertTrue(fault.can_mend)
@@ -142,7 +144,7 @@ class TestFaults(MtoCommon):
             for view_id, view_type in action["views"]:
                 self.env[action["res_model"]].get_view(view_id, view_type)
             seen[fault.product_id] = fault.mending
-        self.assertEqual(seen[self.lamp], "routes")
+        self.assertEqual(seen[self.lamp], "product")
         self.assertEqual(seen[seat], "reordering")
 
     def test_an_empty_bom_opens_itself(self):
@@ -174,6 +176,15 @@ class TestFaults(MtoCommon):
         self.assertEqual(order.state, "sale")
         self.assertFalse(order.mto_missing_supplies)
         self.assertFalse(self.activities_of(order))
+
+    def test_what_a_reordering_rule_brings_is_no_gap(self):
+        part = self.new_product("Part")
+        self.env["stock.warehouse.orderpoint"].create({"product_id": part.id})
+        thing = self.new_product("Thing", "mto")
+        self.new_bom(thing, {part: 2})
+        order = self.new_order({thing: 1})
+        self.assertIsNone(self.press_confirm(order))
+        self.assertFalse(order.mto_missing_supplies)
 
     def test_an_order_without_faults_opens_no_dialog(self):
         part = self.new_product("Part", vendor=True)
@@ -308,6 +319,7 @@ class TestFaults(MtoCommon):
         order = self.new_order({goods: 3})
         dialog = self.press_confirm(order)
         self.assertIn("bill of materials", dialog.fault_ids.reason)
+        self.assertFalse(dialog.refused)
         dialog.action_confirm_anyway()
         self.assertIn("Goods", order.mto_missing_supplies)
 
@@ -324,7 +336,7 @@ class TestFaults(MtoCommon):
     def test_the_plan_says_its_reasons(self):
         answer = self.new_three_faults().get_mto_plan()
         for issue in answer["blockers"] + answer["gaps"]:
-            beginning = "No route" if issue["code"] == "no_rule" else "It is to be "
+            beginning = "No rule" if issue["code"] == "no_rule" else "It is to be "
             self.assertTrue(issue["message"].startswith(beginning))
         node = answer["lines"][0]["supplies"][0]
         self.assertTrue(node["reason"]["text"])

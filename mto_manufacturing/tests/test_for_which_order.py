@@ -80,11 +80,17 @@ class TestForWhichOrder(MtoCommon):
 
     def test_the_documents_name_the_order(self):
         order, other = self.confirm(), self.confirm(2)
+        (order | other).user_id = self.seller
         production = self.productions_of(self.frame).filtered(lambda p: p.product_qty == 1)
         line = self.purchase_lines_of(self.screw)
-        planner = self.planner_user
-        self.assertEqual(production.with_user(planner).mto_order_names, order.name)
-        names = line.with_user(planner).mapped("mto_order_names")
+        buyer = new_test_user(self.env, "mto_buyer", groups="purchase.group_purchase_user")
+        # May see the orders that are theirs, and these are not.
+        maker = new_test_user(
+            self.env, "mto_maker", groups="mrp.group_mrp_user,sales_team.group_sale_salesman"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(production.with_user(maker).mto_order_names, order.name)
+        names = line.with_user(buyer).mapped("mto_order_names")
         self.assertEqual(set(", ".join(names).split(", ")), {order.name, other.name})
 
     def test_a_document_for_stock_names_none(self):
@@ -134,6 +140,50 @@ class TestForWhichOrder(MtoCommon):
         production = self.productions_of(self.frame)
         production.move_raw_ids.invalidate_recordset()
         self.assertEqual(self.supplies_of(production), {self.screw: "Nothing supplies it"})
+
+    def test_a_cancelled_production_supplies_nothing(self):
+        self.confirm()
+        self.productions_of(self.frame).action_cancel()
+        production = self.productions_of(self.table)
+        production.move_raw_ids.invalidate_recordset()
+        self.assertEqual(self.supplies_of(production), {self.frame: "Nothing supplies it"})
+
+    def test_what_a_transfer_picks_for_the_production_is_looked_behind(self):
+        self.warehouse.manufacture_steps = "pbm"
+        stocked = self.new_product("Stocked")
+        nowhere = self.new_product("Nowhere")
+        self.put_in_stock(stocked, 1)
+        thing = self.new_product("Thing", "mto")
+        self.new_bom(thing, {self.screw: 1, stocked: 1, nowhere: 1})
+        self.new_order({thing: 1}).action_confirm()
+        production = self.productions_of(thing)
+        self.assertTrue(production.move_raw_ids.move_orig_ids)
+        purchase = self.purchase_lines_of(self.screw).order_id
+        self.assertEqual(
+            self.supplies_of(production),
+            {
+                self.screw: purchase.name,
+                stocked: "From stock",
+                nowhere: "Nothing supplies it",
+            },
+        )
+
+    def test_a_transfer_from_another_warehouse_is_named(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        self.warehouse.resupply_wh_ids = other
+        route = self.warehouse.resupply_route_ids.filtered(lambda r: r.supplier_wh_id == other)
+        part = self.new_product("Part", route_ids=[Command.link(route.id)])
+        self.put_in_stock(part, 1, other.lot_stock_id)
+        thing = self.new_product("Thing", "mto")
+        self.new_bom(thing, {part: 1})
+        self.new_order({thing: 1}).action_confirm()
+        production = self.productions_of(thing)
+        first = production.move_raw_ids._rollup_move_origs()
+        pickings = self.env["stock.move"].browse(first).picking_id
+        words = self.supplies_of(production)[part]
+        self.assertEqual(
+            words, pickings.filtered("location_id.warehouse_id").sorted("id")[:1].name
+        )
 
     def test_a_part_from_stock_and_a_part_on_order(self):
         self.put_in_stock(self.screw, 3)

@@ -7,7 +7,7 @@ from ..models.mto_fault_text import MENDING
 _RIGHTS = {
     "vendors": ("product.supplierinfo", "create"),
     "boms": ("mrp.bom", "write"),
-    "routes": ("product.template", "write"),
+    "product": ("product.template", "write"),
     "reordering": ("stock.warehouse.orderpoint", "create"),
 }
 
@@ -85,14 +85,14 @@ class MtoConfirmOrderFault(models.TransientModel):
 
     wizard_id = fields.Many2one("mto.confirm.order", required=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", required=True)
-    path = fields.Char(string="Where", help="From the order down to the product.")
-    reason = fields.Char()
+    path = fields.Text(string="Where", help="From the order down to the product.")
+    reason = fields.Text()
     refused = fields.Boolean(help="Odoo does not confirm the order before this is mended.")
     mending = fields.Selection(
         selection=[
             ("vendors", "Vendors"),
             ("boms", "Bills of Materials"),
-            ("routes", "Routes"),
+            ("product", "Product"),
             ("reordering", "Reordering Rules"),
         ],
         help="What has to be changed to mend it.",
@@ -137,14 +137,12 @@ class MtoConfirmOrderFault(models.TransientModel):
             action.update(views=[(False, "form")], res_id=bom.id)
         return action
 
-    def _prepare_routes_action(self):
-        view = self.env.ref("mto_manufacturing.product_template_form_view_mto_routes")
+    def _prepare_product_action(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Routes of %s", self.product_id.display_name),
             "res_model": "product.template",
             "res_id": self.product_id.product_tmpl_id.id,
-            "views": [(view.id, "form")],
+            "views": [(False, "form")],
         }
 
     def _prepare_reordering_action(self):

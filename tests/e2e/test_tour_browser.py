@@ -71,6 +71,8 @@ def _quote_and_confirm(web):
 
 def _open_production(web):
     web.follow("action_view_mrp_production")
+    web.picture("productions")
+    web.open_record("Garden bench")
     web.form_with("Garden bench")
     web.state("Confirmed")
     web.picture("production")
