@@ -148,6 +148,13 @@ class TestForWhichOrder(MtoCommon):
         production.move_raw_ids.invalidate_recordset()
         self.assertEqual(self.supplies_of(production), {self.frame: "Nothing supplies it"})
 
+    def test_a_cancelled_component_is_supplied_by_nothing(self):
+        self.confirm()
+        production = self.productions_of(self.frame)
+        self.assertTrue(production.move_raw_ids.created_purchase_line_ids)
+        production.action_cancel()
+        self.assertEqual(self.supplies_of(production), {self.screw: ""})
+
     def test_what_a_transfer_picks_for_the_production_is_looked_behind(self):
         self.warehouse.manufacture_steps = "pbm"
         stocked = self.new_product("Stocked")

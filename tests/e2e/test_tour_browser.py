@@ -71,6 +71,7 @@ def _quote_and_confirm(web):
 
 def _open_production(web):
     web.follow("action_view_mrp_production")
+    web.page.wait_for_selector(".o_list_view .o_data_row")
     web.picture("productions")
     web.open_record("Garden bench")
     web.form_with("Garden bench")
