@@ -95,6 +95,7 @@ class MrpProduction(models.Model):
         need = {
             "mto_key": values["mto_key"].removesuffix("/@"),
             "mto_sale_line_id": values.get("mto_sale_line_id"),
+            "quantity": more,
         }
         wizard = self.env["change.production.qty"].sudo()
         wizard = wizard.create({"mo_id": self.id, "product_qty": quantity})
@@ -111,10 +112,12 @@ class MrpProduction(models.Model):
         if not self.mto_key or factor <= 1:
             return super()._update_raw_moves(factor)
         active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        vals_list = []
-        for (_line, _product, unit), moves in active.grouped(_get_need_of).items():
+        vals_list, needed = [], self._mto_explode_need()
+        for (line, _product, unit), moves in active.grouped(_get_need_of).items():
             total = sum(moves.mapped("product_uom_qty"))
             more = unit.round(total * factor, rounding_method="UP") - total
+            if line in needed:
+                more = line.product_uom_id._compute_quantity(needed[line], unit)
             if unit.compare(more, 0.0) > 0:
                 vals_list.append(moves[-1]._mto_prepare_increase_vals(more))
         increases = self.env["stock.move"].create(vals_list)
@@ -123,6 +126,23 @@ class MrpProduction(models.Model):
             increases._adjust_procure_method()
             increases._action_confirm()
         return []
+
+    def _mto_explode_need(self):
+        """{BoM line: quantity} of the need that is added, rounded by itself as in the plan."""
+        need = self.env.context.get("mto_need")
+        if not need:
+            return {}
+        bom = self.bom_id
+        quantity = self.product_id.uom_id._compute_quantity(
+            need["quantity"], bom.product_uom_id, round=False
+        )
+        _boms, lines = bom.explode(
+            self.product_id,
+            quantity / bom.product_qty,
+            picking_type=bom.picking_type_id,
+            never_attribute_values=self.never_product_template_attribute_value_ids,
+        )
+        return {line: data["qty"] for line, data in lines}
 
     def _mto_peg(self, moves):
         """Tie what is made here to the needs it is made for.

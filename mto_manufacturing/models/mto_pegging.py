@@ -46,9 +46,8 @@ class MtoPegging(models.AbstractModel):
             loose = documents.find_loose(move) if left[move] > 0 else ()
             left[move] = self._take(loose, move, left[move], found[key], tied=False)
         waiting = [(move, key, left[move]) for move, key in pairs if left[move] > 0]
-        short = list(self._take_free(documents, waiting, found)) if waiting else []
-        for key, peg in self._explain_shortages(short) if short else ():
-            found[key].append(peg)
+        for key, pegs in self._explain(documents, waiting) if waiting else ():
+            found[key] += pegs
         return found
 
     def _take(self, sources, move, left, pegs, tied=True):
@@ -71,23 +70,6 @@ class MtoPegging(models.AbstractModel):
             return 0.0
         pegs.append(Peg(planner.STOCK, share))
         return share
-
-    def _take_free(self, documents, waiting, found):
-        """Add the stock that is free for what waits; yield what is left without.
-
-        It goes to who came first, whichever order that is for. A make-to-order need should
-        have it reserved: it is not tied.
-        """
-        moves = self.env["stock.move"].union(*(move for move, _key, _left in waiting))
-        free = self._get_free_by_move(moves, documents)
-        for move, key, left in waiting:
-            share = planner.half_up(min(left, free[move]), move.product_id.uom_id.rounding)
-            if share > 0:
-                left = planner.half_up(left - share, move.product_id.uom_id.rounding)
-                unpegged = share if move.mto_key else 0.0
-                found[key].append(Peg(planner.STOCK, share, unpegged=unpegged))
-            if left > 0:
-                yield move, key, left
 
     def _get_free_by_move(self, moves, documents):
         """{move: free stock for it}, first come first served among all that wait."""
@@ -114,13 +96,16 @@ class MtoPegging(models.AbstractModel):
 
     # -- what nothing covers -----------------------------------------------------------
 
-    def _explain_shortages(self, waiting):
-        """Who else will bring what is left, or why nobody does, in the planner's words.
+    def _explain(self, documents, waiting):
+        """Net what is left on free stock; who else will bring the rest, or why nobody does.
 
         :param waiting: a list of (move, key, quantity)
-        :return: a list of (key, Peg)
+        :return: a list of (key, pegs)
         """
-        needs = {move: self._prepare_move_need(move) for move, _key, _left in waiting}
+        free = self._get_free_by_move(
+            self.env["stock.move"].union(*(move for move, _key, _left in waiting)), documents
+        )
+        needs = {move: self._prepare_move_need(move) for move in free}
         resolved = self._resolve({need.key: need for need in needs.values()})
         components = self._read_components(resolved)
         orderpoints = self._find_orderpoints(resolved)
@@ -128,20 +113,29 @@ class MtoPegging(models.AbstractModel):
         for move, key, left in waiting:
             answer = resolved[needs[move].key]
             item = self._prepare_item(answer, components.get(needs[move].key, ()), orderpoints)
-            explained.append((key, self._explain_shortage(move, item, left)))
+            explained.append((key, self._explain_move(move, item, left, free[move])))
         return explained
 
-    def _explain_shortage(self, move, item, quantity):
+    def _explain_move(self, move, item, quantity, free):
         method = planner.FROM_STOCK
         if move.mto_key:
             method = move._mto_get_method(item, self._get_policy(move.company_id))
+        ledger = planner.Ledger(dict.fromkeys(item.pools, free))
         obstacle = planner.CYCLE if move._mto_is_cyclic() else None
         rounding = move.product_id.uom_id.rounding
-        part = planner.net(item, quantity, method, planner.Ledger({}), rounding, obstacle)[0]
+        parts = planner.net(item, quantity, method, ledger, rounding, obstacle)
+        return [self._prepare_peg(move, part) for part in parts]
+
+    def _prepare_peg(self, move, part):
+        """What stands for a part that no document covers."""
+        if part.supply == planner.STOCK:
+            # A make-to-order need should have it reserved: it is not tied.
+            return Peg(part.supply, part.quantity, unpegged=part.quantity * bool(move.mto_key))
         if part.supply in (planner.REORDERING, planner.MISSING):
-            return Peg(part.supply, quantity, reason=part.reason, fault=part.fault)
+            return Peg(part.supply, part.quantity, reason=part.reason, fault=part.fault)
+        # It could be ordered, and is not.
         fault = planner.NOT_IN_STOCK
-        return Peg(planner.MISSING, quantity, reason=fault.code, fault=fault)
+        return Peg(planner.MISSING, part.quantity, reason=fault.code, fault=fault)
 
 
 class _Tree:
@@ -160,6 +154,10 @@ class _Tree:
         self._tree = planner.TreeBuilder(
             planner.Order(order.id, order.name or "", self._lines), products
         )
+        self._served = defaultdict(list)
+        for key, own in pegs.items():
+            for peg in own:
+                self._served[peg.source].append(key)
         self._waiting = []
         self._placed = set()
         self._surplus_told = set()
@@ -241,10 +239,19 @@ class _Tree:
                 document=peg.source.document if peg.source else None,
                 surplus=self._tell_surplus(peg.source),
             )
-            for key in peg.source.below if peg.source else ():
+            for key in self._get_below(self._tree.demands[demand].key, peg.source):
                 self._add(key, parent=node)
             if peg.fault:
                 self._report(demand, node, peg.fault)
+
+    def _get_below(self, demand_key, source):
+        """The keys of what a document consumes for one of the demands that it serves."""
+        served = self._served.get(source, (demand_key,))
+        for key in source.below if source else ():
+            place = self._documents.needs[key][0].bom_line_id.id
+            owners = [one for one in served if planner.component_key(one, place) == key]
+            if demand_key == (owners or served)[0]:
+                yield key
 
     def _unite(self, pegs, rounding):
         """One peg per supply, or per document, in the planner's order of supplies."""

@@ -42,6 +42,8 @@ class SaleOrderLine(models.Model):
         product = self.product_id
         if self.supply_strategy or product.mto_effective_strategy != "mts":
             return True
+        if product.with_company(self.company_id).is_kits:
+            return True  # its components have strategies of their own
         routes = self.route_ids | product.route_ids | product.categ_id.total_route_ids
         return any(
             rule.action == "buy" or rule.procure_method != "make_to_stock"
@@ -70,3 +72,22 @@ class SaleOrderLine(models.Model):
                 previous_product_uom_qty=previous_product_uom_qty
             )
         return True
+
+    def _get_incoming_outgoing_moves_filter(self):
+        """Count the components of a kit whichever strategy they have.
+
+        Core goes by the rules of the first moves; each strategy has a rule of its own.
+        """
+        filters = super()._get_incoming_outgoing_moves_filter()
+        known = filters["incoming_moves"]
+        ways = {move.rule_id._mto_get_way() for move in self.move_ids if known(move)}
+
+        def is_incoming(move):
+            return known(move) or (
+                move.state != "cancel"
+                and move.rule_id._mto_get_way() in ways
+                and move.location_final_id.usage == "customer"
+                and (not move.origin_returned_move_id or move.to_refund)
+            )
+
+        return {**filters, "incoming_moves": is_incoming}

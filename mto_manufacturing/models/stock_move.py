@@ -133,10 +133,36 @@ class StockMove(models.Model):
         netted = self.env["mto.netting"]._net(moves.filtered(lambda m: m._mto_is_netted()))
         covered, ordered = self._mto_split_by_supply(netted)
         confirmed = super(StockMove, covered)._action_confirm(merge=False, create_proc=False)
-        confirmed._action_assign()
+        self._mto_reserve(netted)
         ordered |= self._mto_order_deficits(netted)
-        rest = (moves - covered) | ordered
+        # A part that was split off keeps its need's place in the line for scarce stock below.
+        places = {move.mto_key: index for index, move in reversed(list(enumerate(moves)))}
+        rest = ((moves - covered) | ordered).sorted(lambda move: places[move.mto_key])
         return confirmed | super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
+
+    def _should_assign_at_confirm(self):
+        # The netting reserves what stock covers of its moves: more is planned for others.
+        if self.mto_key and self.env["mto.netting"]._is_supply_place(self.location_id):
+            return self._should_bypass_reservation()
+        return super()._should_assign_at_confirm()
+
+    def _mto_reserve(self, netted):
+        """Reserve what stock covers of each need, and not what waits beside it.
+
+        :param netted: a list of NettedMove, confirmed
+        """
+        from_stock = [answer for answer in netted if answer.stock]
+        whole = [answer.move for answer in from_stock if answer.stock == answer.here]
+        self.browse().union(*whole)._action_assign()
+        for answer in from_stock:
+            if answer.stock != answer.here:
+                move, unit = answer.move, answer.move.product_id.uom_id
+                move._action_assign(
+                    force_qty=unit._compute_quantity(
+                        answer.stock, move.product_uom, rounding_method="HALF-UP"
+                    )
+                )
+                move._recompute_state()
 
     def _mto_split_by_supply(self, netted):
         """Make one draft move per supply of each need.

@@ -105,6 +105,10 @@ class StockRule(models.Model):
             if changed:
                 twin.write(changed)
 
+    def _mto_get_way(self):
+        """What rules have in common that do the same under different strategies."""
+        return self.action, self.location_src_id, self.location_dest_id, self.picking_type_id
+
     def _mto_is_current(self):
         """Whether the rule belongs to its warehouse's present steps.
 
@@ -242,6 +246,7 @@ class StockRule(models.Model):
 
         Core adds only the quantity: the need that came second is tied to nothing.
         """
+        needs = self._mto_unite(needs)
         left, candidates = [], self._mto_find_productions(needs)
         for need, rule in needs:
             production = rule._mto_match_production(need, candidates)
@@ -252,6 +257,24 @@ class StockRule(models.Model):
         # Past the override above, which has put them off.
         # pylint: disable=super-method-mismatch
         return super()._run_manufacture(left)
+
+    @api.model
+    def _mto_unite(self, needs):
+        """One procurement for all parts of a need: batches are rounded up once, as planned.
+
+        The need has parts where several productions share it, batches of what consumes it.
+        """
+        united = {}
+        for need, rule in needs:
+            values = need.values
+            moves = values.get("move_dest_ids") or self.env["stock.move"]
+            index = (rule, need.product_id, need.product_uom, need.location_id, values["mto_key"])
+            if index in united:
+                known = united[index]
+                moves |= known.values["move_dest_ids"]
+                need = known._replace(product_qty=known.product_qty + need.product_qty)
+            united[index] = need._replace(values={**need.values, "move_dest_ids": moves})
+        return [(need, index[0]) for index, need in united.items()]
 
     def _mto_is_need(self, procurement):
         quantity = procurement.product_uom.compare(procurement.product_qty, 0.0)

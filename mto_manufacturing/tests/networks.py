@@ -1,0 +1,177 @@
+"""Random supply networks with known content, as plain descriptions.
+
+A description says what to create and nothing of how: it can be given to the planner
+(``builders.planner_input``) or created in a database. The same seed, the same network.
+"""
+
+import random
+from dataclasses import dataclass, replace
+
+FIRST, SECOND = "WH1", "WH2"
+
+
+@dataclass(frozen=True)
+class ProductSpec:
+    """A product. Quantities are in its unit.
+
+    ``supply``: how a shortage is covered: "buy", "make", "none" (no rule at all). ``vendor``:
+    of a bought product, whether it has one. ``bom``: (component's code, quantity for one run).
+    ``kit``: the BoM is of a kit. ``resupplied``: the first warehouse takes it from the second.
+    ``stock`` and ``receipts``: (warehouse, quantity).
+    """
+
+    code: str
+    level: int
+    strategy: str = "mts"
+    explicit: bool = False
+    always_order: bool = False
+    reordering: bool = False
+    supply: str = "buy"
+    vendor: bool = True
+    bom: tuple = ()
+    bom_quantity: float = 1.0
+    batch: float = 0.0
+    kit: bool = False
+    resupplied: bool = False
+    stock: tuple = ()
+    receipts: tuple = ()
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A network and an order for it.
+
+    ``steps``: of production (1 to 3). ``rounding``: of every unit. ``lines``: (product's code,
+    quantity, warehouse). ``policy``: "cascade" or "routes_only". ``reservation``: method of
+    the warehouses' operations.
+    """
+
+    products: tuple
+    lines: tuple
+    steps: int = 1
+    policy: str = "cascade"
+    count_receipts: bool = False
+    rounding: float = 0.01
+    warehouses: tuple = (FIRST,)
+    reservation: str = "at_confirm"
+
+    def by_code(self):
+        """Return the products by code."""
+        return {product.code: product for product in self.products}
+
+    def shares_across_levels(self):
+        """Say whether a component is used by products of more than one level."""
+        users = {}
+        for product in self.products:
+            for code, _quantity in product.bom:
+                users.setdefault(code, set()).add(product.level)
+        return any(len(levels) > 1 for levels in users.values())
+
+    def depth(self):
+        """Return the number of levels from the ordered products down, themselves included."""
+        return 1 + max(product.level for product in self.products)
+
+    def stocked_levels(self):
+        """Return the levels at which something is in stock."""
+        return {
+            product.level
+            for product in self.products
+            if any(quantity > 0 for _place, quantity in product.stock)
+        }
+
+
+def generate(seed, *, plain=False, widest=4, **fixed):
+    """Return the network of ``seed`` (a number, or a ``random.Random`` to draw from).
+
+    ``plain``: whole quantities, no batches, no kits. ``widest``: products of a level at most.
+    ``fixed``: fields of the network that are given and not drawn.
+    """
+    rng = seed if isinstance(seed, random.Random) else random.Random(seed)
+    warehouses = (FIRST, SECOND) if rng.random() < 0.25 else (FIRST,)
+    warehouses = fixed.get("warehouses", warehouses)
+    levels = _codes(rng, widest)
+    products = []
+    for level, codes in enumerate(levels):
+        for place, code in enumerate(codes):
+            product = _product(rng, code, level, warehouses, plain)
+            if level + 1 < len(levels):
+                product = _made(rng, product, place, levels[level + 1 :], plain)
+            products.append(product)
+    spec = NetworkSpec(
+        products=tuple(products),
+        lines=_lines(rng, levels, warehouses),
+        steps=rng.choice((1, 1, 2, 3)),
+        policy="routes_only" if rng.random() < 0.2 else "cascade",
+        count_receipts=rng.random() < 0.3,
+        warehouses=warehouses,
+        reservation=rng.choice(("at_confirm", "at_confirm", "manual", "by_date")),
+    )
+    return replace(spec, **fixed)
+
+
+def _codes(rng, widest):
+    """Return the codes of each level; the first is of the products that can be ordered."""
+    levels = []
+    for level in range(rng.randint(3, 5)):
+        levels.append([f"P{level}{letter}" for letter in "ABCDEFGH"[: rng.randint(1, widest)]])
+    return levels
+
+
+def _product(rng, code, level, warehouses, plain):
+    ordered = level == 0
+    weights = (2, 5, 3) if ordered else (7, 1.5, 1.5)
+    supply = "none" if rng.random() < 0.05 else "buy"
+    return ProductSpec(
+        code=code,
+        level=level,
+        strategy=rng.choices(("mts", "mto", "mts_mto"), weights)[0],
+        explicit=rng.random() < 0.4,
+        always_order=rng.random() < 0.1,
+        reordering=rng.random() < 0.1,
+        supply=supply,
+        vendor=rng.random() < 0.9,
+        resupplied=len(warehouses) > 1 and rng.random() < 0.3,
+        stock=tuple((place, _quantity(rng, plain)) for place in warehouses if rng.random() < 0.5),
+        receipts=tuple(
+            (place, _quantity(rng, plain)) for place in warehouses if rng.random() < 0.2
+        ),
+    )
+
+
+def _made(rng, product, place, below, plain):
+    """Return the product with a BoM: something of the next level, and often of a deeper one."""
+    nearest = below[0]
+    # Its own neighbour below, so that no product of the network is out of reach of every other.
+    codes = [nearest[place % len(nearest)]]
+    for level in below:
+        codes += [code for code in level if rng.random() < 0.3]
+    codes = list(dict.fromkeys(codes))
+    return replace(
+        product,
+        supply="make" if product.supply == "buy" else product.supply,
+        bom=tuple((code, _per_run(rng, plain)) for code in codes),
+        bom_quantity=1.0 if plain or rng.random() < 0.7 else float(rng.randint(2, 4)),
+        batch=0.0 if plain or rng.random() < 0.8 else float(rng.randint(2, 6)),
+        kit=not plain and rng.random() < 0.1,
+    )
+
+
+def _per_run(rng, plain):
+    if plain or rng.random() < 0.7:
+        return float(rng.randint(1, 4))
+    return rng.randint(1, 400) / 100
+
+
+def _quantity(rng, plain):
+    if plain or rng.random() < 0.8:
+        return float(rng.randint(0, 15))
+    return rng.randint(-300, 1500) / 100
+
+
+def _lines(rng, levels, warehouses):
+    """Order mostly what nothing else consumes, now and then a component for itself."""
+    lines = []
+    for _line in range(rng.choice((1, 2, 2, 3))):
+        level = levels[0] if rng.random() < 0.85 else rng.choice(levels)
+        lines.append((rng.choice(level), float(rng.randint(1, 12)), rng.choice(warehouses)))
+    return tuple(lines)
