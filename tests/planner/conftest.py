@@ -10,7 +10,10 @@ HERE = Path(__file__).resolve().parent
 # MTO_PLANNER_PATH: the folder that holds the package ``planner`` (scripts/mutants sets it).
 ADDON = Path(os.environ.get("MTO_PLANNER_PATH") or HERE.parents[1] / "mto_manufacturing")
 
-for folder in (HERE, ADDON):
+# The generator of networks stands with the addon's tests, which build them in a database.
+GENERATOR = HERE.parents[1] / "mto_manufacturing" / "tests"
+
+for folder in (GENERATOR, HERE, ADDON):
     sys.path.insert(0, str(folder))
 
 # The same examples in every run; MTO_EXAMPLES=5000 for a long search.

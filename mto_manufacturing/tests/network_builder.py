@@ -1,0 +1,152 @@
+from odoo.fields import Command
+
+from .networks import FIRST, SECOND
+
+_STEPS = {1: "mrp_one_step", 2: "pbm", 3: "pbm_sam"}
+_DELIVERIES = {1: "ship_only", 2: "pick_ship", 3: "pick_pack_ship"}
+
+
+class Places:
+    """Pairs of warehouses, the first of which can be supplied by the second.
+
+    There is a pair for each number of production steps: changing a warehouse takes longer
+    than all the rest of a network.
+    """
+
+    def __init__(self, env):
+        self._pairs = {}
+        for steps in _STEPS:
+            second = self._new_warehouse(env, f"M{steps}", steps)
+            first = self._new_warehouse(env, f"S{steps}", steps, resupply_wh_ids=second.ids)
+            self._pairs[steps] = {FIRST: first, SECOND: second}
+
+    def _new_warehouse(self, env, code, steps, **vals):
+        return env["stock.warehouse"].create(
+            {
+                "name": f"Warehouse {code}",
+                "code": code,
+                "manufacture_steps": _STEPS[steps],
+                "delivery_steps": _DELIVERIES[steps],
+                **vals,
+            }
+        )
+
+    def prepare(self, spec):
+        """Return {place: warehouse} for a network, with its method of reservation."""
+        pair = self._pairs[spec.steps]
+        for warehouse in pair.values():
+            types = warehouse.out_type_id | warehouse.manu_type_id | warehouse.pick_type_id
+            types |= warehouse.pbm_type_id
+            if set(types.mapped("reservation_method")) != {spec.reservation}:
+                types.reservation_method = spec.reservation
+        return pair
+
+
+class NetworkBuilder:
+    """Creates a described network in the database, and the order for it.
+
+    Expected receipts are left out: nothing counts them yet.
+    """
+
+    def __init__(self, env, spec, places, partner):
+        self.env = env
+        self.spec = spec
+        self.warehouses = places.prepare(spec)
+        self.partner = partner
+        self.products = {}
+
+    def build(self):
+        """Return the quotation."""
+        self.env.company.mto_component_policy = self.spec.policy
+        specs = self.spec.products
+        products = self.env["product.product"].create([self._prepare_product(x) for x in specs])
+        self.products = {x.code: product for x, product in zip(specs, products, strict=True)}
+        self.env["mrp.bom"].create([self._prepare_bom(x) for x in specs if self._has_bom(x)])
+        self._create_stock()
+        self._create_reordering_rules()
+        return self._create_order()
+
+    def _has_bom(self, product):
+        return bool(product.bom) and (product.kit or product.supply == "make")
+
+    def _prepare_product(self, product):
+        vals = {
+            "name": product.code,
+            "is_storable": True,
+            "mto_always_order": product.always_order,
+            "route_ids": [Command.set(self._get_routes(product).ids)],
+        }
+        if product.supply == "buy" and product.vendor:
+            vals["seller_ids"] = [Command.create({"partner_id": self.partner.id, "delay": 1})]
+        return vals
+
+    def _get_routes(self, product):
+        routes = self.env["stock.route"]
+        if product.strategy != "mts" or product.explicit:
+            routes |= routes._mto_get_strategy_route(product.strategy, self.env.company)
+        if product.resupplied:
+            routes |= self.warehouses[FIRST].resupply_route_ids
+        if product.supply == "buy" and not product.vendor:
+            routes |= self.env.ref("purchase_stock.route_warehouse0_buy")
+        return routes
+
+    def _prepare_bom(self, product):
+        return {
+            "product_tmpl_id": self.products[product.code].product_tmpl_id.id,
+            "product_qty": product.bom_quantity,
+            "type": "phantom" if product.kit else "normal",
+            "enable_batch_size": bool(product.batch) and not product.kit,
+            "batch_size": product.batch or 1.0,
+            "bom_line_ids": [
+                Command.create({"product_id": self.products[code].id, "product_qty": quantity})
+                for code, quantity in product.bom
+            ],
+        }
+
+    def _create_stock(self):
+        self.env["stock.quant"].create(
+            [
+                {
+                    "product_id": self.products[product.code].id,
+                    "location_id": self.warehouses[place].lot_stock_id.id,
+                    "quantity": quantity,
+                }
+                for product in self.spec.products
+                for place, quantity in product.stock
+                if quantity and not product.kit
+            ]
+        )
+
+    def _create_reordering_rules(self):
+        self.env["stock.warehouse.orderpoint"].create(
+            [
+                {
+                    "product_id": self.products[product.code].id,
+                    "warehouse_id": self.warehouses[place].id,
+                    "location_id": self.warehouses[place].lot_stock_id.id,
+                    "trigger": "manual",
+                }
+                for product in self.spec.products
+                for place in self.spec.warehouses
+                if product.reordering and not product.kit
+            ]
+        )
+
+    def _create_order(self):
+        place = self.spec.lines[0][2]
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "warehouse_id": self.warehouses[place].id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.products[code].id,
+                            "product_uom_qty": quantity,
+                            "price_unit": 1.0,
+                        }
+                    )
+                    for code, quantity, _place in self.spec.lines
+                ],
+            }
+        )
