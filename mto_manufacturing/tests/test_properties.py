@@ -1,3 +1,4 @@
+import logging
 import os
 import traceback
 from collections import Counter
@@ -10,6 +11,8 @@ from .. import planner
 from .common import MtoCommon
 from .network_builder import NetworkBuilder, Places
 from .networks import generate
+
+_logger = logging.getLogger(__name__)
 
 #: How many networks: MTO_NETWORKS=5000 for a long search, MTO_FIRST=1000 to begin there.
 COUNT = int(os.environ.get("MTO_NETWORKS", "200"))
@@ -140,5 +143,6 @@ class TestProperties(MtoCommon):
                 faults.append(f"seed {seed}\n{traceback.format_exc(limit=-6)}")
                 if len(faults) > 20:
                     break
-        print("levels below the lines, networks:", sorted(results.items(), key=str))
+        told = sorted(results.items(), key=str)
+        _logger.info("levels below the lines, networks: %s", told)
         self.assertFalse(faults, "\n" + "\n\n".join(faults))
