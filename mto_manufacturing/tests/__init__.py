@@ -8,3 +8,4 @@ from . import test_configuration
 from . import test_faults
 from . import test_for_which_order
 from . import test_web_client
+from . import test_snapshot
