@@ -171,6 +171,42 @@ class TestPegging(MtoCommon):
         self.new_bom(assembly, {kit: 2, self.module: 1})
         self.confirm(self.new_order({kit: 2, assembly: 1}))
 
+    def test_kit_whose_components_have_different_strategies(self):
+        """Core tells a kit's own moves by the rule of the first, and would deliver none."""
+        inside = self.new_product("Kit in a kit")
+        self.new_bom(inside, {self.new_product("Ordered", "mto", vendor=True): 2}, type="phantom")
+        kit = self.new_product("Kit")
+        self.new_bom(kit, {self.product: 1, inside: 1}, type="phantom")
+        order = self.new_order({kit: 1})
+        plan = self.confirm(order)
+        order.order_line._action_launch_stock_rule()
+        self.assertSame(plan, order)
+        picking = order.picking_ids
+        for move in picking.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        picking._action_done()
+        self.assertEqual(order.order_line.qty_delivered, 1)
+
+    def test_merged_production_keeps_the_needs_apart(self):
+        shared = self.new_product("Shared")
+        self.new_bom(shared, {self.part: 1})
+        module = self.new_product("Module 2")
+        self.new_bom(module, {shared: 2})
+        top = self.new_product("Top", "mto")
+        self.new_bom(top, {shared: 3, module: 1})
+        order = self.new_order({top: 4})
+        self.confirm(order)
+        nodes = self.nodes(order, shared, "production")
+        self.assertEqual([node.quantity for node in nodes], [12, 8])
+        if len(self.productions_of(shared)) == 1:
+            self.assertEqual([node.document.quantity for node in nodes], [20, 20])
+        parts = [
+            (demand.key, demand.quantity)
+            for demand in order._mto_get_plan().demands
+            if demand.product_id == self.part.id
+        ]
+        self.assertEqual([quantity for _key, quantity in parts], [12, 8])
+
     def test_batches(self):
         lot = self.new_product("In lots", "mts_mto")
         self.new_bom(lot, {self.module: 1}, enable_batch_size=True, batch_size=2)

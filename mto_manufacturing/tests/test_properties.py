@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 
 #: How many networks: MTO_NETWORKS=5000 for a long search, MTO_FIRST=1000 to begin there.
 COUNT = int(os.environ.get("MTO_NETWORKS", "200"))
+#: Products of a level at most: small networks, so that there can be many.
+WIDEST = 2
+FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
 FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 
 
@@ -43,25 +46,57 @@ class TestProperties(MtoCommon):
             self.env.transaction.clear()
 
     def check(self, seed, **fixed):
-        """Check every property on the network of a seed; return "refused" where core does."""
+        """Check every property on the network of a seed.
+
+        :return: the levels below the order lines, or "refused" where core refuses
+        """
         with self.undone():
-            spec = generate(seed, widest=2, **fixed)
-            order = NetworkBuilder(self.env, spec, self.places, self.customer).build()
+            spec = generate(seed, widest=WIDEST, **fixed)
+            builder = NetworkBuilder(self.env, spec, self.places, self.customer)
+            order = builder.build()
             self.env.invalidate_all()
-            plan = order._mto_get_plan()
-            self.assertEqual(planner.to_json(plan), planner.to_json(order._mto_get_plan()))  # I8
-            try:
+            result = self.check_order(order, spec, builder.products)
+            if seed % 4 == 0:  # the next order finds what the first one left
+                self.check_order(order.copy(), spec, builder.products)
+            return result
+
+    def check_order(self, order, spec, products):
+        plan = order._mto_get_plan()
+        self.assertEqual(planner.to_json(plan), planner.to_json(order._mto_get_plan()))  # I8
+        self.check_rules(plan, {products[x.code].id: x for x in spec.products}, spec)
+        try:
+            with self.env.cr.savepoint():
                 order.action_confirm()
-            except UserError:
-                self.assertTrue(plan.blockers, "core refuses what the plan does not")
-                return "refused"
-            actual = order._mto_get_plan()
-            self.assertEqual(planner.diff(plan, actual), ())  # I1
-            self.check_gaps(plan, actual)
-            self.check_conservation(actual)
-            self.check_pegs(order)
-            self.check_twice(order, actual)
-            return max(demand.level for demand in actual.demands)
+        except UserError:
+            self.assertTrue(plan.blockers, "core refuses what the plan does not")
+            return "refused"
+        actual = order._mto_get_plan()
+        self.assertEqual(planner.diff(plan, actual), ())  # I1
+        self.check_gaps(plan, actual)
+        self.check_conservation(actual)
+        self.check_pegs(order, products.values())
+        self.check_twice(order, actual)
+        return max(demand.level for demand in actual.demands)
+
+    def check_rules(self, plan, specs, spec):
+        """What the description of the network says of the plan, whatever the database says."""
+        kinds = {}
+        for node in plan.nodes:
+            kinds.setdefault(node.demand, set()).add(node.supply)
+        for index, demand in enumerate(plan.demands):
+            product = specs[demand.product_id]
+            cascaded = demand.level and spec.policy == "cascade"
+            strategy = product.strategy
+            if cascaded:
+                left_to_rule = product.reordering and strategy == "mts"
+                strategy = "mts" if left_to_rule else "mts_mto"
+                strategy = "mto" if product.always_order else strategy
+            if strategy == "mto":
+                self.assertNotIn(planner.STOCK, kinds[index])
+            if strategy == "mts":
+                self.assertFalse(kinds[index] - {"stock", "reordering", "missing"})
+            if strategy == "mts_mto" and product.supply != "none" and product.vendor:
+                self.assertNotIn(planner.REORDERING, kinds[index])
 
     def check_gaps(self, plan, actual):
         planned = {issue.key: (issue.code, issue.path) for issue in (*plan.blockers, *plan.gaps)}
@@ -82,22 +117,22 @@ class TestProperties(MtoCommon):
         for document, quantity in whole.items():
             self.assertAlmostEqual(given[document], quantity, 6)
 
-    def check_pegs(self, order):
+    def check_pegs(self, order, products):
         """I3 on the records alone: what is tied is there, what is reserved is in stock."""
-        for line in self.env["purchase.order.line"].search([]):
+        mine = [("product_id", "in", [product.id for product in products])]
+        for line in self.env["purchase.order.line"].search(mine):
             pegged = sum(line.move_dest_ids.mapped("product_qty"))
             self.assertAlmostEqual(pegged, line.product_uom_qty, 6)
-        pegged, made = Counter(), Counter()
-        for production in self.env["mrp.production"].search([]):
-            self.assertEqual(production.mto_sale_line_ids.order_id, order)
+        made = Counter()
+        for production in self.env["mrp.production"].search(mine):
+            self.assertEqual(len(production.mto_sale_line_ids.order_id), 1)
             dests = production.move_finished_ids.move_dest_ids
             self.assertTrue(dests)
-            # Batches share their need.
-            made[dests] += production.product_uom_qty
-            pegged[dests] = sum(dests.mapped("product_qty"))
-        for dests, quantity in pegged.items():
-            self.assertLessEqual(round(quantity - made[dests], 6), 0)
-        for quant in self.env["stock.quant"].search([("location_id.usage", "=", "internal")]):
+            made[dests] += production.product_uom_qty  # batches share their need
+        for dests, quantity in made.items():
+            self.assertLessEqual(round(sum(dests.mapped("product_qty")) - quantity, 6), 0)
+        inside = [("location_id.usage", "=", "internal")]
+        for quant in self.env["stock.quant"].search(mine + inside):
             self.assertLessEqual(quant.reserved_quantity, max(quant.quantity, 0.0))
 
     def check_twice(self, order, actual):
@@ -107,6 +142,24 @@ class TestProperties(MtoCommon):
         order.order_line._action_launch_stock_rule()
         self.assertEqual([self.env[model].search_count([]) for model in models], before)
         self.assertEqual(planner.to_json(order._mto_get_plan()), planner.to_json(actual))
+
+    # -- what is generated ---------------------------------------------------------------
+
+    def test_the_networks_are_worth_it(self):
+        specs = [generate(seed, widest=WIDEST) for seed in range(200)]
+        self.assertGreaterEqual(min(spec.depth() for spec in specs), 3)
+        for at_least, predicate in (
+            (0.3, lambda spec: spec.shares_across_levels()),
+            (0.6, lambda spec: len(spec.stocked_levels()) >= 2),
+            (0.4, lambda spec: spec.steps > 1),
+            (0.5, lambda spec: len(spec.lines) > 1),
+            (0.15, lambda spec: len(spec.warehouses) > 1),
+            (0.3, lambda spec: spec.reservation != "at_confirm"),
+            (0.3, lambda spec: any(product.always_order for product in spec.products)),
+            (0.3, lambda spec: any(product.reordering for product in spec.products)),
+            (0.9, lambda spec: len({product.strategy for product in spec.products}) > 1),
+        ):
+            self.assertGreaterEqual(sum(map(bool, map(predicate, specs))), at_least * 200)
 
     # -- seeds that failed once, by what was wrong ---------------------------------------
 
@@ -141,8 +194,9 @@ class TestProperties(MtoCommon):
                 results[self.check(seed)] += 1
             except Exception:
                 faults.append(f"seed {seed}\n{traceback.format_exc(limit=-6)}")
-                if len(faults) > 20:
+                if len(faults) == FAULTS:
                     break
-        told = sorted(results.items(), key=str)
-        _logger.info("levels below the lines, networks: %s", told)
+        _logger.info("networks by levels below their lines: %s", dict(results))
         self.assertFalse(faults, "\n" + "\n\n".join(faults))
+        deep = sum(count for level, count in results.items() if level in range(2, 9))
+        self.assertGreaterEqual(deep, 0.4 * sum(results.values()))
