@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from odoo import models
 from odoo.fields import Domain
 
 from .. import planner
@@ -27,6 +28,7 @@ class Peg:
 
     supply: str
     quantity: float
+    move: models.BaseModel = None
     source: Source = None
     unpegged: float = 0.0
     reason: str = ""
@@ -43,6 +45,7 @@ class OrderDocuments:
         self._is_supply_place = is_supply_place
         self._places = {}
         self._sources = {}
+        self._used, self._used_keys = set(), set()
         self._lines = order.order_line
         self.moves = self._find_moves()
         self._ids = set(self.moves._ids)
@@ -143,11 +146,20 @@ class OrderDocuments:
             elif orig.purchase_line_id or orig.location_id.usage == "supplier":
                 yield self._from_receipt(orig, path)
             elif orig in self._keys:
+                self._mark_used(orig)
                 yield self._from_transfer(first, self._keys[orig])
             else:
                 waiting += [(above, first, path) for above in orig.move_orig_ids]
                 for line in orig.created_purchase_line_ids:
                     yield self._from_purchase(line, path)
+
+    def _mark_used(self, move):
+        self._used.add(move)
+        self._used_keys.add(self._keys[move])
+
+    def is_used(self, move):
+        """Whether links lead from a need's move to what it is for, once all are followed."""
+        return move in self._used or self._keys.get(move) not in self._used_keys
 
     def _has_receipt(self, line):
         return any(move.state != "cancel" for move in line.move_ids)
@@ -173,6 +185,7 @@ class OrderDocuments:
                 move = waiting.pop(0)
                 if move in self._keys:
                     keys[self._keys[move]] = True
+                    self._mark_used(move)
                 elif move.id in self._ids:
                     waiting += move.move_orig_ids
         return list(keys)

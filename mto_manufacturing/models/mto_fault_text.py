@@ -46,6 +46,7 @@ class MtoFaultText(models.AbstractModel):
                 "It relies on an archived route (%(routes)s), which Odoo passes over."
             ),
             "free_stock": self.env._("Free stock covers it."),
+            "untracked": self.env._("There is enough: nobody counts it in stock."),
             "expected_receipt": self.env._("An expected receipt covers it."),
             "reordering_rule": self.env._("A reordering rule brings it."),
             "order": self.env._("It is made or bought for each order."),

@@ -48,6 +48,9 @@ class MtoPegging(models.AbstractModel):
         waiting = [(move, key, left[move]) for move, key in pairs if left[move] > 0]
         for key, pegs in self._explain(documents, waiting) if waiting else ():
             found[key] += pegs
+        for peg in (peg for pegs in found.values() for peg in pegs):
+            if not documents.is_used(peg.move):
+                peg.unpegged = peg.quantity
         return found
 
     def _take(self, sources, move, left, pegs, tied=True):
@@ -58,7 +61,7 @@ class MtoPegging(models.AbstractModel):
             if share > 0:
                 source.left = planner.half_up(source.left - share, rounding)
                 left = planner.half_up(left - share, rounding)
-                pegs.append(Peg(source.supply, share, source, 0.0 if tied else share))
+                pegs.append(Peg(source.supply, share, move, source, 0.0 if tied else share))
         return planner.half_up(left, rounding)
 
     def _take_reserved(self, documents, move, left, pegs):
@@ -68,7 +71,7 @@ class MtoPegging(models.AbstractModel):
         share = planner.half_up(min(left, from_stock), unit.rounding)
         if share <= 0:
             return 0.0
-        pegs.append(Peg(planner.STOCK, share))
+        pegs.append(Peg(planner.STOCK, share, move))
         return share
 
     def _get_free_by_move(self, moves, documents):
@@ -130,12 +133,13 @@ class MtoPegging(models.AbstractModel):
         """What stands for a part that no document covers."""
         if part.supply == planner.STOCK:
             # A make-to-order need should have it reserved: it is not tied.
-            return Peg(part.supply, part.quantity, unpegged=part.quantity * bool(move.mto_key))
+            is_due = bool(move.mto_key and move.product_id.is_storable)
+            return Peg(part.supply, part.quantity, move, unpegged=part.quantity * is_due)
         if part.supply in (planner.REORDERING, planner.MISSING):
-            return Peg(part.supply, part.quantity, reason=part.reason, fault=part.fault)
+            return Peg(part.supply, part.quantity, move, reason=part.reason, fault=part.fault)
         # It could be ordered, and is not.
         fault = planner.NOT_IN_STOCK
-        return Peg(planner.MISSING, part.quantity, reason=fault.code, fault=fault)
+        return Peg(planner.MISSING, part.quantity, move, reason=fault.code, fault=fault)
 
 
 class _Tree:
@@ -219,7 +223,7 @@ class _Tree:
             if share > 0:
                 source.left -= share
                 left = planner.half_up(left - share, rounding)
-                pegs.append(Peg(source.supply, share, source))
+                pegs.append(Peg(source.supply, share, source=source))
         if left > 0:
             fault = planner.NO_RULE
             pegs.append(Peg(planner.MISSING, left, reason=fault.code, fault=fault))
@@ -259,7 +263,7 @@ class _Tree:
         for peg in pegs:
             index = (peg.supply, peg.source, peg.fault)
             known = united.setdefault(
-                index, Peg(peg.supply, 0.0, peg.source, 0.0, peg.reason, peg.fault)
+                index, Peg(peg.supply, 0.0, None, peg.source, 0.0, peg.reason, peg.fault)
             )
             known.quantity = planner.half_up(known.quantity + peg.quantity, rounding)
             known.unpegged = planner.half_up(known.unpegged + peg.unpegged, rounding)

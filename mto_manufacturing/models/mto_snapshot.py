@@ -158,6 +158,7 @@ class MtoSnapshot(models.AbstractModel):
             source=self._prepare_source(answer, parts),
             pools=(self._get_pool_key(answer),) if own_stock else (),
             warnings=warnings,
+            untracked=not product.is_storable,
         )
 
     def _get_pool_key(self, answer):

@@ -85,6 +85,8 @@ def _subtract(free, taken, rounding):
 
 def line_method(item: Item) -> Method:
     """Return how an order line's own demand is covered: as its strategy says."""
+    if item.untracked:
+        return TO_ORDER if item.strategy == MTO else FROM_STOCK
     return METHODS[item.strategy]
 
 
@@ -93,10 +95,10 @@ def component_method(item: Item, policy: Policy) -> Method:
 
     ``routes_only``: as core's rule says. ``cascade``: stock first, the shortage to order,
     unless the product is always ordered, or nobody gave it a strategy and a reordering rule
-    looks after it.
+    looks after it. What nobody counts in stock has no shortage, so its strategy decides.
     """
-    if policy.components != CASCADE:
-        return METHODS[item.strategy]
+    if policy.components != CASCADE or item.untracked:
+        return line_method(item)
     if item.always_order:
         return TO_ORDER
     if item.orderpoint_id is not None and not item.explicit:
@@ -143,6 +145,8 @@ def net(
 
 
 def _net_shortage(item, quantity, method, obstacle):
+    if method == FROM_STOCK and item.untracked:
+        return Part(STOCK, quantity, "untracked")
     if method == FROM_STOCK:
         if item.orderpoint_id is not None:
             return Part(REORDERING, quantity, "reordering_rule")

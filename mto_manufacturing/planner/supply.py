@@ -143,6 +143,7 @@ class Item:
     core finds no rule). ``pools``: the parts of free stock that may satisfy it, in the order
     they are used: none where a custom configuration needs its own goods, those of one lot or
     owner where it is restricted. ``receipts``: expected receipts that may, earliest first.
+    ``untracked``: nobody counts it in stock; unless it is made to order there is enough.
     """
 
     key: str
@@ -156,6 +157,7 @@ class Item:
     pools: tuple[str, ...] = ()
     receipts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    untracked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

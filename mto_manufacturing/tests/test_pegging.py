@@ -207,6 +207,21 @@ class TestPegging(MtoCommon):
         ]
         self.assertEqual([quantity for _key, quantity in parts], [12, 8])
 
+    def test_goods_that_nobody_counts(self):
+        glue = self.new_product("Glue", vendor=True, is_storable=False)
+        paint = self.new_product("Paint", "mto", vendor=True, is_storable=False)
+        varnish = self.new_product("Varnish", "mts_mto", vendor=True, is_storable=False)
+        product = self.new_product("Painted", "mto")
+        self.new_bom(product, {glue: 2, paint: 3, varnish: 1})
+        for method in ("at_confirm", "manual"):
+            with self.subTest(method=method):
+                self.warehouse.manu_type_id.reservation_method = method
+                order = self.new_order({product: 4, glue: 1, paint: 1, varnish: 1})
+                plan = self.confirm(order)
+                self.assertEqual(self.supplies(plan, glue), [("stock", 1), ("stock", 8)])
+                self.assertEqual(self.supplies(plan, paint), [("purchase", 1), ("purchase", 12)])
+                self.assertEqual(self.supplies(plan, varnish), [("stock", 1), ("stock", 4)])
+
     def test_batches(self):
         lot = self.new_product("In lots", "mts_mto")
         self.new_bom(lot, {self.module: 1}, enable_batch_size=True, batch_size=2)
@@ -321,6 +336,16 @@ class TestPegging(MtoCommon):
         line = self.purchase_lines_of(self.part)
         line.order_id.button_confirm()
         line.move_ids.move_dest_ids = [Command.clear()]
+        self.assertEqual(self.codes(plan, order), {"unpegged"})
+
+    def test_a_part_that_lost_its_production(self):
+        self.warehouse.manufacture_steps = "pbm"
+        order = self.new_order({self.product: 4})
+        plan = self.confirm(order)
+        picked = self.productions_of(self.product).picking_ids.move_ids
+        picked = picked.filtered(lambda move: move.product_id == self.module)
+        self.assertEqual(sorted(picked.mapped("product_qty")), [3, 3])
+        picked[0].move_dest_ids = [Command.clear()]
         self.assertEqual(self.codes(plan, order), {"unpegged"})
 
     def test_a_reservation_given_up(self):

@@ -313,3 +313,15 @@ def test_input_that_contradicts_itself_is_refused():
     del shop.products[1]
     with pytest.raises(p.NetworkError, match="product 1 is not described"):
         shop.order(("Table", 1))
+
+
+def test_what_nobody_counts_is_there_unless_it_is_made_to_order():
+    for strategy, supply in (("mts", "stock"), ("mts_mto", "stock"), ("mto", "purchase")):
+        shop = Shop()
+        shop.buy("glue", strategy=strategy, untracked=True, pools=())
+        shop.make("table", {"glue": 3}, strategy="mto")
+        assert supplies(shop.order(("table", 2), ("glue", 1))) == [
+            ("table", "production", 2),
+            ("glue", supply, 1),
+            ("glue", supply, 6),
+        ]
