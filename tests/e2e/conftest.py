@@ -131,8 +131,9 @@ def admin(url, database):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(admin):
     """Chromium. That there is none is a failure, not a reason to skip."""
+    _silence_chats(admin)
     from playwright.sync_api import sync_playwright
 
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
@@ -142,6 +143,12 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield chromium
         chromium.close()
+
+
+def _silence_chats(admin):
+    """Have nobody greeted by the chat robot: its window covers the whole of a phone's screen."""
+    users = admin.call("res.users", "search", domain=[("share", "=", False)])
+    admin.call("res.users", "write", users, vals={"odoobot_state": "disabled"})
 
 
 @contextmanager

@@ -41,9 +41,6 @@ def open_web(browser, url, pictures):
         contexts.append(context)
         web = Web(context.new_page(), url, pictures)
         web.log_in(login, login)
-        # A chat may open by itself, and cover a small screen.
-        chat = web.page.locator(".o-mail-ChatWindow")
-        web.page.add_locator_handler(chat, lambda _chat: web.page.keyboard.press("Escape"))
         return web
 
     yield open_web
