@@ -15,6 +15,7 @@ from .explosion import (
     open_ledger,
 )
 from .face import plain, to_json
+from .lot_sizing import Purchase, size_purchase
 from .plan import (
     FROM_STOCK,
     STOCK_THEN_ORDER,
@@ -56,6 +57,7 @@ from .supply import (
     Product,
     Receipt,
     Source,
+    VendorTerms,
 )
 from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .cycles import suspects
-from .lot_sizing import component_quantity, size_production
+from .lot_sizing import component_quantity, size_production, size_purchase
 from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
 from .rounding import down, half_up, is_positive, up
 from .supply import (
@@ -182,6 +182,7 @@ class _Explosion:
         roots = [demand.item for line in order.lines for demand in line.demands]
         self._suspects = suspects(network.items, roots)
         self._warned = set()
+        self._purchases = {}
 
     def run(self):
         for index, line in enumerate(self._order.lines):
@@ -192,6 +193,7 @@ class _Explosion:
         while index < len(self._tree.demands):
             self._cover(index)
             index += 1
+        self._size_purchases()
         return self._tree.build(self._ledger.leftover())
 
     def _add_line_demand(self, index, line, need):
@@ -251,11 +253,24 @@ class _Explosion:
             details.update(surplus=lots.surplus, lots=lots.count, bom_id=source.bom.bom_id)
         node = self._tree.add_supply(index, part.supply, part.quantity, **details)
         key = self._tree.demands[index].key
+        if source.terms and not source.bom:
+            pool = source.pool or self._tree.nodes[node].key
+            self._purchases.setdefault(pool, []).append(node)
         if source.supply == TRANSFER:
             place = self._items[source.origin].location_id
             self._add_demand(node, origin_key(key, place), source.origin, part.quantity)
         if lots:
             self._consume(node, key, source.bom, lots)
+
+    def _size_purchases(self):
+        """Round what one line of a request buys for all its needs once, told at the first."""
+        for nodes in self._purchases.values():
+            first = self._tree.nodes[nodes[0]]
+            item = self._items[self._tree.demands[first.demand].item]
+            rounding = self._rounding(item)
+            shortage = half_up(sum(self._tree.nodes[node].quantity for node in nodes), rounding)
+            bought = size_purchase(shortage, item.source.terms, rounding)
+            self._tree.set_surplus(nodes[0], bought.surplus)
 
     def _consume(self, node, key, bom, lots):
         for component in bom.components:

@@ -1,9 +1,9 @@
-"""How much is made for a shortage: units and batches rounded up, the surplus told apart."""
+"""How much is made or bought for a shortage: rounded up, the surplus told apart."""
 
 from dataclasses import dataclass
 
-from .rounding import half_up, up
-from .supply import Bom
+from .rounding import compare, half_up, is_positive, up
+from .supply import Bom, VendorTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,33 @@ def component_quantity(component, lots: Lots, rounding: float) -> float:
     """
     of_one = up(lots.runs * component.quantity, component.rounding)
     return half_up(half_up(of_one * component.unit_factor, rounding) * lots.count, rounding)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What is bought: ``ordered`` in the vendor's unit, the rest in the product's.
+
+    ``surplus``: what the vendor's quantities add to the shortage.
+    """
+
+    ordered: float
+    quantity: float
+    surplus: float = 0.0
+
+
+def size_purchase(shortage: float, terms: VendorTerms, rounding: float) -> Purchase:
+    """Return what is ordered for ``shortage`` (product units), of which less is not sold.
+
+    At least the minimum, in the vendor's multiple or else in steps of the vendor's unit: a
+    minimum that is no multiple is rounded up to the next. Nothing is ordered for nothing.
+    """
+    if not is_positive(shortage, rounding):
+        return Purchase(0.0, 0.0)
+    step = terms.multiple or terms.step
+    ordered = up(max(shortage / terms.unit_factor, terms.minimum), step)
+    # The product's rounding may be coarser than the vendor's unit: never less than is needed.
+    quantity = half_up(ordered * terms.unit_factor, rounding)
+    if compare(quantity, shortage, rounding) < 0:
+        ordered = up(ordered + step, step)
+        quantity = half_up(ordered * terms.unit_factor, rounding)
+    return Purchase(ordered, quantity, half_up(quantity - shortage, rounding))

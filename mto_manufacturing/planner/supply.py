@@ -103,12 +103,35 @@ class Bom:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorTerms:
+    """In which quantities a vendor sells, in the vendor's unit.
+
+    ``unit_factor``: product units in one of the vendor's. ``step``: the least difference
+    between two quantities (1.0: whole units only). ``minimum`` and ``multiple``: 0 for none.
+    """
+
+    unit_factor: float = 1.0
+    step: float = 0.01
+    minimum: float = 0.0
+    multiple: float = 0.0
+
+    def __post_init__(self):
+        """Check what would make quantities wrong without a word."""
+        if not (self.unit_factor > 0 and self.step > 0):
+            raise NetworkError("a vendor's unit or step that is not positive")
+        if self.minimum < 0 or self.multiple < 0:
+            raise NetworkError("a vendor's minimum or multiple below zero")
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where an item's shortage comes from, by the rule that core chooses.
 
     ``supply``: one of ``PROCURED``. ``bom`` is what is consumed: of a production, or of a
     purchase that is subcontracted. ``origin``: the item that a transfer takes from, the same
     product in another place. With a ``fault`` nothing comes, whatever the other fields say.
+    ``terms``: the vendor's quantities; purchases with the same ``pool`` are one line of one
+    request, rounded once (empty: each by itself).
     """
 
     supply: Supply
@@ -117,6 +140,8 @@ class Source:
     vendor_id: int | None = None
     rule_id: int | None = None
     fault: Fault | None = None
+    terms: VendorTerms | None = None
+    pool: str = ""
 
     def __post_init__(self):
         """Check that the fields fit the kind of supply."""
