@@ -12,6 +12,7 @@
         "wizards/mto_confirm_order_views.xml",
         "views/mrp_production_views.xml",
         "views/product_category_views.xml",
+        "views/product_supplierinfo_views.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",

@@ -8,8 +8,10 @@ from . import mto_fault_text
 from . import mto_confirmation
 from . import mto_supply_text
 from . import mto_pegging
+from . import mto_vendor_terms
 from . import mrp_production
 from . import product_category
+from . import product_supplierinfo
 from . import product_template
 from . import purchase_order_line
 from . import res_company

@@ -55,7 +55,12 @@ class Resolved:
     bom: models.BaseModel = None
     origin: Need = None
     fault: planner.Fault = None
-    vendor: models.BaseModel = None
+    price: models.BaseModel = None
+
+    @property
+    def vendor(self):
+        """Who would be asked for it, a ``res.partner``."""
+        return self.price and self.price.partner_id
 
 
 class MtoRuleReader(models.AbstractModel):
@@ -140,6 +145,9 @@ class MtoRuleReader(models.AbstractModel):
         company = answer.rule.company_id or answer.need.company
         sellers = answer.need.product.with_company(company)._prepare_sellers(False)
         sellers = sellers.filtered(lambda s: not s.company_id or s.company_id == company)
-        answer.vendor = sellers[:1].partner_id
+        valid = sellers & self.env["mto.vendor.terms"]._get_prices(
+            answer.need.product, sellers.browse(), company
+        )
+        answer.price = (valid or sellers)[:1]
         if not sellers:
             answer.fault = planner.Fault("no_vendor")

@@ -178,7 +178,26 @@ class MtoSnapshot(models.AbstractModel):
             vendor_id=answer.vendor.id if answer.vendor else None,
             rule_id=answer.rule.id,
             fault=answer.fault,
+            terms=self._get_terms_of(answer),
+            pool=self._get_request_of(answer),
         )
+
+    def _get_terms_of(self, answer):
+        """In which quantities the vendor sells what is bought; else None."""
+        if not answer.price:
+            return None
+        product, unit = answer.need.product, answer.price.product_uom_id
+        terms = self.env["mto.vendor.terms"]
+        prices = terms._get_prices(product, answer.vendor, answer.need.company)
+        return terms._get_terms(product, prices, unit)
+
+    def _get_request_of(self, answer):
+        """What tells apart the lines of requests for quotation that needs are pooled in."""
+        if not answer.price:
+            return ""
+        need, operation = answer.need, answer.rule.picking_type_id
+        never = "-".join(map(str, need.never.ids))
+        return f"{need.product.id}|{answer.vendor.id}|{operation.id}|{never}"
 
     def _get_supply_kind(self, rule):
         """The planner's word for what a rule does. Hook that aims to be extended."""

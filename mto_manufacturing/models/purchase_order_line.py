@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 
 
+def _get_day(order):
+    """The day for which core looks up a vendor's prices."""
+    today = fields.Date.today()
+    return max(order.date_order.date(), today) if order.date_order else today
+
+
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
@@ -36,3 +42,88 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             moves = line.move_dest_ids | line.move_ids.move_dest_ids
             line.mto_sale_line_ids = moves.mto_sale_line_id | line.sale_line_id
+
+    # -- quantities --------------------------------------------------------------------
+
+    @api.model
+    def _prepare_purchase_order_line_from_procurement(
+        self,
+        product_id,
+        product_qty,
+        product_uom,
+        location_dest_id,
+        name,
+        origin,
+        company_id,
+        values,
+        po,
+    ):
+        made_to_order = bool(values.get("mto_key"))
+        if made_to_order:
+            supplier = values["supplier"]
+            needed = product_uom._compute_quantity(
+                product_qty, product_id.uom_id, rounding_method="HALF-UP"
+            )
+            if not values.get("force_uom"):
+                product_uom = supplier.product_uom_id
+            product_qty = self.env["mto.vendor.terms"]._size(
+                product_id, needed, supplier.partner_id, product_uom, company_id, _get_day(po)
+            )
+        vals = super()._prepare_purchase_order_line_from_procurement(
+            product_id,
+            product_qty,
+            product_uom,
+            location_dest_id,
+            name,
+            origin,
+            company_id,
+            values,
+            po,
+        )
+        if made_to_order and not vals["price_unit"]:
+            vals["price_unit"] = self.env["mto.vendor.terms"]._get_price_unit(
+                values["supplier"], vals, po
+            )
+        return vals
+
+    def _mto_get_needed(self):
+        """What is wanted of this line but for rounding, in the product's unit.
+
+        Of a line that serves make-to-order needs these needs; else its whole quantity.
+        """
+        self.ensure_one()
+        needs = self.move_dest_ids.filtered(lambda move: move.mto_key and move.state != "cancel")
+        if self.orderpoint_id or not needs:
+            return self.product_uom_qty
+        return sum(needs.mapped("product_qty"))
+
+    def _mto_get_increase(self, quantity, unit):
+        """By how much this line grows for one more need: all its needs are rounded together.
+
+        What a buyer added by hand stays, and is used first.
+        """
+        self.ensure_one()
+        more = unit._compute_quantity(quantity, self.product_id.uom_id, rounding_method="HALF-UP")
+        return max(self._mto_size(self._mto_get_needed() + more) - self.product_qty, 0.0)
+
+    def _mto_keep_price(self, vals, increase):
+        """Core's values for an increase, with this line's price and unit where core has none."""
+        self.ensure_one()
+        if not vals["price_unit"]:
+            vals["price_unit"] = self.price_unit
+        if not vals.get("product_uom_id", True):
+            vals.pop("product_uom_id")
+            vals["product_qty"] = self.product_qty + increase
+        return vals
+
+    def _mto_size(self, needed):
+        """What is ordered where ``needed`` (product's unit) is wanted, in the line's unit."""
+        self.ensure_one()
+        return self.env["mto.vendor.terms"]._size(
+            self.product_id,
+            needed,
+            self.order_id.partner_id,
+            self.product_uom_id,
+            self.company_id,
+            _get_day(self.order_id),
+        )

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+from .. import planner
+
+
+class MtoVendorTerms(models.AbstractModel):
+    """In which quantities vendors sell, and at what price: one rule for plan and purchase."""
+
+    _name = "mto.vendor.terms"
+    _description = "Make to Order: Vendor Quantities"
+
+    @api.model
+    def _get_prices(self, product, vendor, company, date=None):
+        """The vendor's price lines for a product that are valid on a day, in core's order."""
+        product = product.with_company(company)
+        prices = product._get_filtered_sellers(vendor, quantity=None, date=date)
+        return prices.filtered(lambda price: not price.company_id or price.company_id == company)
+
+    @api.model
+    def _get_valid(self, price, product, vendor, company):
+        """The price line that core chose, or a valid one in its place.
+
+        For want of a tier core takes the first line, be it one that has expired.
+        """
+        valid = self._get_prices(product, vendor, company)
+        return price if not price or price in valid else valid[:1] or price
+
+    @api.model
+    def _get_terms(self, product, prices, unit):
+        """The quantities in which a vendor sells.
+
+        Price tiers are no minimums: the smallest is, unless a line says another one.
+
+        :param prices: the vendor's ``product.supplierinfo`` that are valid on the day
+        :param unit: the unit in which it is ordered
+        :return: a ``planner.VendorTerms``
+        """
+        own = product.uom_id
+        minimums = [price._mto_express("min_qty", unit) for price in prices]
+        said = [price._mto_express("mto_minimum_qty", unit) for price in prices]
+        multiples = [price._mto_express("mto_multiple_qty", unit) for price in prices]
+        return planner.VendorTerms(
+            unit_factor=unit._compute_quantity(1.0, own, round=False) or 1.0,
+            step=own.rounding if unit == own else 1.0,
+            minimum=next(filter(None, said), min(minimums, default=0.0)),
+            multiple=next(filter(None, multiples), 0.0),
+        )
+
+    @api.model
+    def _size(self, product, needed, vendor, unit, company, date=None):
+        """What is ordered from a vendor for a quantity that is needed.
+
+        :param needed: in the product's unit
+        :param unit: the unit in which it is ordered
+        :return: the quantity in that unit
+        """
+        prices = self._get_prices(product, vendor, company, date)
+        terms = self._get_terms(product, prices, unit)
+        return planner.size_purchase(needed, terms, product.uom_id.rounding).ordered
+
+    @api.model
+    def _get_price_unit(self, price, line_vals, order):
+        """What a price line asks for, where no tier is valid on the day: never nothing.
+
+        :param price: the ``product.supplierinfo`` that the purchase was made with
+        :param line_vals: the values of the purchase order line
+        :param order: its ``purchase.order``
+        """
+        if not price:
+            return line_vals["price_unit"]
+        unit = self.env["uom.uom"].browse(line_vals["product_uom_id"])
+        amount = price.product_uom_id._compute_price(price.price, unit)
+        return price.currency_id._convert(
+            amount, order.currency_id, order.company_id, fields.Date.today(), round=False
+        )
