@@ -7,6 +7,7 @@ from . import mto_netting
 from . import mto_fault_text
 from . import mto_confirmation
 from . import mto_supply_text
+from . import mto_parts
 from . import mto_pegging
 from . import mto_vendor_terms
 from . import mrp_production

@@ -154,3 +154,45 @@ class MrpProduction(models.Model):
         missing = (moves or finished.browse()) - finished.move_dest_ids
         if missing:
             finished.move_dest_ids = [Command.link(move.id) for move in missing]
+
+    # -- needs in parts, see mto.parts -------------------------------------------------
+
+    def _set_qty_producing(self, pick_manual_consumption_moves=True):
+        shared = self.with_context(mto_share_consumption=True)
+        return super(MrpProduction, shared)._set_qty_producing(pick_manual_consumption_moves)
+
+    def _split_productions(
+        self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
+    ):
+        """Share every need among the productions as a whole, each part with its supply."""
+        quantities = {
+            production: production._mto_get_amounts(amounts, cancel_remaining_qty)
+            for production in self
+            if production.mto_key
+        }
+        parts = self.env["mto.parts"]
+        pieces = parts._plan_split(quantities)
+        split = super(MrpProduction, self.with_context(mto_pieces=pieces))._split_productions(
+            amounts, cancel_remaining_qty, set_consumed_qty
+        )
+        split = self.browse(split.ids)
+        places = {production.id: place for place, production in enumerate(split)}
+        parts._carry_out(
+            pieces,
+            {
+                production: split[places[production.id] :][: len(own)]
+                for production, own in quantities.items()
+            },
+        )
+        return split
+
+    def _mto_get_amounts(self, amounts, cancel_remaining_qty):
+        """The quantities that core splits this production into, its own first."""
+        self.ensure_one()
+        given = amounts and amounts.get(self)
+        if not given:
+            return [self.qty_producing, self._get_quantity_to_backorder()]
+        rest = self.product_qty - sum(given)
+        if self.product_uom_id.compare(rest, 0.0) > 0 and not cancel_remaining_qty:
+            return [*given, rest]
+        return list(given)

@@ -31,6 +31,7 @@ from .plan import (
     allocations,
 )
 from .rounding import half_up
+from .sharing import fill, share_out
 from .supply import (
     CASCADE,
     MISSING,

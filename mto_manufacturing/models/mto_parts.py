@@ -1,0 +1,182 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Command
+
+from .. import planner
+
+
+class Pieces:
+    """What each part of a need gives to each production that a production is split into.
+
+    Handed down in the context as one object. Core makes one move for every production from
+    every part; here a part makes as many as there are productions that take from it, the
+    first of them being itself, and each goes to its production afterwards.
+    """
+
+    def __init__(self):
+        self._wanted = {}
+        self._first = {}
+        self._made = defaultdict(list)
+
+    def add(self, move, shares):
+        """``shares``: the quantity for each production in turn, in the move's unit."""
+        wanted = [(place, share) for place, share in enumerate(shares) if share > 0]
+        self._wanted[move] = wanted = wanted or [(0, 0.0)]
+        self._first[move.id] = wanted[0][1]
+
+    def take_first(self, move, quantity):
+        """What a part keeps, once, instead of the quantity that core has reckoned."""
+        return self._first.pop(move.id, quantity)
+
+    def prepare(self, move, vals_list):
+        """Give the moves that core makes from a part their quantities, in their order."""
+        shares = [share for _place, share in self._wanted.get(move, ())][1:]
+        for place, vals in enumerate(vals_list if move in self._wanted else ()):
+            vals["product_uom_qty"] = shares[place] if place < len(shares) else 0.0
+
+    def add_made(self, move, made):
+        self._made[move].append(made)
+
+    def iterate(self):
+        """Yield (move, place of its production), and (move, None) for what is empty."""
+        for move, wanted in self._wanted.items():
+            places = [place for place, _share in wanted]
+            for index, piece in enumerate([move, *self._made[move]]):
+                yield piece, places[index] if index < len(places) else None
+
+
+class MtoParts(models.AbstractModel):
+    """A need that several moves cover together is one need for whoever works with it.
+
+    Core shares every move by ratio: of seven from stock and one bought, half a production
+    would consume three and a half, and half a piece. Here the need is shared as a whole, in
+    whole roundings of the unit (serial numbers: whole pieces), what is in stock first.
+    """
+
+    _name = "mto.parts"
+    _description = "Make to Order: Needs in Parts"
+
+    @api.model
+    def _group(self, moves):
+        """The parts of each need, what stock covers first.
+
+        :param moves: components of productions
+        :return: a list of ``stock.move`` recordsets
+        """
+        groups = {}
+        for move in moves:
+            if move.mto_key and move.state not in ("done", "cancel") and move.product_uom_qty:
+                index = (
+                    move.raw_material_production_id,
+                    move.bom_line_id,
+                    move.product_id,
+                    move.product_uom,
+                )
+                groups[index] = groups.get(index, moves.browse()) | move
+        return [
+            parts.sorted(lambda move: move.procure_method == "make_to_order")
+            for parts in groups.values()
+        ]
+
+    def _get_rounding(self, parts):
+        unit = parts.product_uom
+        if parts.product_id.tracking == "serial" and unit == parts.product_id.uom_id:
+            return max(1.0, unit.rounding)
+        return unit.rounding
+
+    def _fill(self, parts, wanted, taken=()):
+        """``planner.fill``; what is wanted beyond the need joins what comes from stock."""
+        rounding = self._get_rounding(parts)
+        demands = parts.mapped("product_uom_qty")
+        shares = planner.fill(demands, wanted, rounding, taken)
+        for place, quantity in enumerate(wanted):
+            given = sum(row[place] for row in shares)
+            beyond = planner.half_up(quantity - given, rounding)
+            if beyond > 0:
+                shares[0][place] = planner.half_up(shares[0][place] + beyond, rounding)
+        return shares
+
+    # -- consumption -------------------------------------------------------------------
+
+    @api.model
+    def _share_consumption(self, production):
+        """{move: quantity to consume} for what is being produced, of needs in several parts."""
+        active = production.move_raw_ids.filtered(
+            lambda move: not (move.picked and move.manual_consumption)
+        )
+        producing = production.qty_producing - production.qty_produced
+        shares = {}
+        for parts in self._group(active):
+            if len(parts) > 1:
+                rounding = self._get_rounding(parts)
+                total = sum(producing * move.unit_factor for move in parts)
+                wanted = planner.half_up(total, rounding)
+                for move, (share,) in zip(parts, self._fill(parts, [wanted]), strict=True):
+                    shares[move] = share
+        return shares
+
+    # -- split and backorder -----------------------------------------------------------
+
+    @api.model
+    def _plan_split(self, quantities):
+        """What every part gives to each production of a split.
+
+        :param quantities: {production: its quantities, its own first}
+        :return: Pieces
+        """
+        pieces = Pieces()
+        for production, amounts in quantities.items():
+            for parts in self._group(production.move_raw_ids):
+                rounding = self._get_rounding(parts)
+                total = sum(parts.mapped("product_uom_qty"))
+                wanted = planner.share_out(total, amounts, rounding, production.product_qty)
+                taken = [move.quantity if move.picked else 0.0 for move in parts]
+                for move, shares in zip(parts, self._fill(parts, wanted, taken), strict=True):
+                    pieces.add(move, shares)
+        return pieces
+
+    @api.model
+    def _carry_out(self, pieces, productions):
+        """Give every piece of a split to its production, and delete what is empty.
+
+        :param productions: {production: the productions of its split, itself first}
+        """
+        empty = self.env["stock.move"]
+        for move, place in list(pieces.iterate()):
+            if place is None:
+                empty |= move
+                continue
+            split = productions[self._find_split(move, productions)]
+            target = split[place]
+            if move.raw_material_production_id != target:
+                self._hand_over(move, target)
+        # Tied to what the others are tied to: taken back without a word to anybody.
+        empty.write(
+            {
+                "move_orig_ids": [Command.clear()],
+                "created_purchase_line_ids": [Command.clear()],
+                "state": "draft",
+            }
+        )
+        empty.unlink()
+
+    def _find_split(self, move, productions):
+        own = move.raw_material_production_id
+        return next(production for production, split in productions.items() if own in split)
+
+    def _hand_over(self, move, production):
+        """Let a move, with all that is reserved for it, be a component of another production."""
+        workorders = production.workorder_ids.filtered(
+            lambda workorder: workorder.operation_id == move.operation_id
+        )
+        move.write(
+            {
+                "raw_material_production_id": production.id,
+                "workorder_id": workorders[:1].id if move.operation_id else False,
+                "origin": production._get_origin(),
+            }
+        )
+        move.move_line_ids.write(
+            {"production_id": production.id, "workorder_id": move.workorder_id.id}
+        )
