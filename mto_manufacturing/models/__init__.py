@@ -1,5 +1,6 @@
 from . import mto_strategy_mixin
 from . import mto_stock_reader
+from . import mto_configuration
 from . import mto_rule_reader
 from . import mto_bom_reader
 from . import mto_snapshot
@@ -10,6 +11,7 @@ from . import mto_supply_text
 from . import mto_parts
 from . import mto_pegging
 from . import mto_vendor_terms
+from . import mrp_bom
 from . import mrp_production
 from . import product_category
 from . import product_supplierinfo

@@ -61,6 +61,12 @@ class MrpProduction(models.Model):
             values["mto_sale_line_id"] = self.mto_sale_line_ids[:1].id
         return values
 
+    def _get_moves_raw_values(self):
+        vals_list = super()._get_moves_raw_values()
+        ordered = self.filtered("mto_key")
+        self.env["mto.configuration"]._tell_components(ordered, vals_list)
+        return vals_list
+
     def _get_backorder_mo_vals(self):
         return {**super()._get_backorder_mo_vals(), "mto_key": self.mto_key}
 

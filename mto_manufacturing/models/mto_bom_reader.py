@@ -40,9 +40,10 @@ class MtoBomReader(models.AbstractModel):
         """The components of every BoM of a level: {need key: [(need, component), ...]}."""
         made = {key: answer for key, answer in resolved.items() if answer.bom}
         kits = self._find_kits([answer.bom for answer in made.values()])
+        reach = self._read_reach(made.values())
         components = {}
         for key, answer in made.items():
-            parts = self._read_bom(answer, kits)
+            parts = self._read_bom(answer, kits, reach)
             if not parts:
                 answer.fault = planner.Fault("empty_bom")
             components[key] = parts
@@ -63,7 +64,16 @@ class MtoBomReader(models.AbstractModel):
             )
         return kits
 
-    def _read_bom(self, answer, kits):
+    def _read_reach(self, answers):
+        """How far down what is chosen for the products of a level matters."""
+        values = self.env["product.template.attribute.value"]
+        lines = self.env["mrp.bom.line"]
+        for answer in answers:
+            values |= answer.need.never | answer.need.texts
+            lines |= answer.bom.bom_line_ids
+        return self.env["mto.configuration"]._reach(values, lines.product_id)
+
+    def _read_bom(self, answer, kits, reach):
         """The components that one run of a BoM consumes, kits replaced by theirs."""
         bom, need = answer.bom, answer.need
         found = {}
@@ -84,7 +94,7 @@ class MtoBomReader(models.AbstractModel):
                 found[line] = found.get(line, 0.0) + quantity
         source = self._get_component_location(answer)
         return [
-            self._prepare_component(answer, line, quantity, source)
+            self._prepare_component(answer, line, quantity, source, reach)
             for line, quantity in found.items()
         ]
 
@@ -93,8 +103,9 @@ class MtoBomReader(models.AbstractModel):
         picking_type = answer.bom.picking_type_id or answer.rule.picking_type_id
         return picking_type.default_location_src_id
 
-    def _prepare_component(self, answer, line, quantity, location):
-        need = self._prepare_below(answer.need, line.product_id, location, line.product_uom_id)
+    def _prepare_component(self, answer, line, quantity, location, reach):
+        product = line.product_id
+        need = self._prepare_below(answer.need, product, location, line.product_uom_id, reach)
         unit = line.product_uom_id
         factor = unit._compute_quantity(1.0, line.product_id.uom_id, round=False)
         component = planner.Component(

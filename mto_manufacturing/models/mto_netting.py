@@ -130,5 +130,6 @@ class MtoNetting(models.AbstractModel):
             routes=move.route_ids,
             packaging=move.packaging_uom_id,
             never=move.never_product_template_attribute_value_ids,
+            texts=move.mto_sale_line_id._mto_get_texts(),
             custom=move._mto_is_custom(),
         )

@@ -23,6 +23,7 @@ class Need:
     routes: models.BaseModel
     packaging: models.BaseModel
     never: models.BaseModel
+    texts: models.BaseModel = None
     custom: bool = False
     root: bool = False
 
@@ -32,6 +33,7 @@ class Need:
         parts += [f"r{route.id}" for route in self.routes]
         parts += [f"u{self.packaging.id or 0}", f"c{self.company.id}"]
         parts += [f"n{value.id}" for value in self.never]
+        parts += [f"t{value.id}" for value in self.texts or ()]
         return "|".join(parts) + ("|custom" if self.custom else "") + ("|root" * self.root)
 
     def rule_values(self):
@@ -126,9 +128,15 @@ class MtoRuleReader(models.AbstractModel):
             return "mts"  # core passes over an archived route
         return template.mto_effective_strategy
 
-    def _prepare_below(self, need, product, location, packaging, routes=None):
-        """A need below another one: a component, or the same product in another place."""
-        same = product == need.product
+    def _prepare_below(self, need, product, location, packaging, reach=None):
+        """A need below another one: a component, or the same product in another place.
+
+        :param reach: of a component, the ``Reach`` of what is configured above it
+        """
+        same = not reach
+        never = need.never if same else reach.hand_down(need.never, product)
+        texts = need.texts if same else reach.filter_texts(need.texts, product)
+        configuration = self.env["mto.configuration"]
         return Need(
             product=product,
             location=location,
@@ -136,8 +144,9 @@ class MtoRuleReader(models.AbstractModel):
             company=location.company_id or need.company,
             routes=need.routes if same else self.env["stock.route"],
             packaging=packaging,
-            never=need.never if same else self.env["product.template.attribute.value"],
-            custom=need.custom if same else False,
+            never=never,
+            texts=texts,
+            custom=need.custom if same else configuration._is_custom(never, texts),
         )
 
     def _find_vendor(self, answer):

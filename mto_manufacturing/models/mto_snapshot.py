@@ -106,7 +106,8 @@ class MtoSnapshot(models.AbstractModel):
             routes=line.route_ids,
             packaging=line.product_uom_id,
             never=line.product_no_variant_attribute_value_ids,
-            custom=line._mto_is_custom(),
+            texts=line._mto_get_texts(),
+            custom=self.env["mto.configuration"]._is_line_custom(line, product),
             root=True,
         )
 
@@ -142,7 +143,9 @@ class MtoSnapshot(models.AbstractModel):
 
     def _prepare_item(self, answer, parts, orderpoints):
         need, product = answer.need, answer.need.product
-        own_stock = product.is_storable and not need.custom and answer.place
+        # An order line that is supplied from stock only takes what is there, as in core.
+        custom = need.custom and not (need.root and answer.strategy == "mts")
+        own_stock = product.is_storable and not custom and answer.place
         archived = product.product_tmpl_id.mto_archived_route_names
         warnings = ()
         if archived:
@@ -154,7 +157,8 @@ class MtoSnapshot(models.AbstractModel):
             strategy=answer.strategy,
             explicit=product.product_tmpl_id.mto_effective_strategy != "mts",
             always_order=product.mto_always_order,
-            orderpoint_id=orderpoints.get((product.id, answer.place.id)),
+            # A reordering rule brings what everybody takes.
+            orderpoint_id=None if custom else orderpoints.get((product.id, answer.place.id)),
             source=self._prepare_source(answer, parts),
             pools=(self._get_pool_key(answer),) if own_stock else (),
             warnings=warnings,

@@ -36,6 +36,11 @@ class SaleOrderLine(models.Model):
         )
         return bool(chosen or self.product_custom_attribute_value_ids)
 
+    def _mto_get_texts(self):
+        """The values for which the customer gave a text of their own."""
+        custom = self.product_custom_attribute_value_ids
+        return custom.custom_product_template_attribute_value_id
+
     def _mto_is_make_to_order(self):
         """Whether the line may be made or bought to order, by its strategy or its routes."""
         self.ensure_one()

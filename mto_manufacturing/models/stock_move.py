@@ -32,6 +32,11 @@ class StockMove(models.Model):
         index="btree_not_null",
     )
 
+    mto_custom = fields.Boolean(
+        string="Configured by the Customer",
+        readonly=True,
+        help="The order asks for values or a text that goods of the common stock lack.",
+    )
     mto_supply_text = fields.Char(
         string="Supply",
         compute="_compute_mto_supply_text",
@@ -65,9 +70,12 @@ class StockMove(models.Model):
         return not self.raw_material_production_id and not self.move_dest_ids
 
     def _mto_is_custom(self):
+        """Whether common stock cannot be told to have what this need asks for."""
         self.ensure_one()
         line = self.sale_line_id
-        return bool(line and self.product_id == line.product_id and line._mto_is_custom())
+        if self.mto_custom or not line or not line._mto_is_custom():
+            return self.mto_custom
+        return self.env["mto.configuration"]._is_line_custom(line, self.product_id)
 
     def _mto_get_method(self, item, policy):
         """How the planner covers this need.
@@ -337,10 +345,24 @@ class StockMove(models.Model):
         values = super()._prepare_procurement_values()
         if self.mto_key:
             values["mto_sale_line_id"] = self.mto_sale_line_id.id
+            values["mto_custom"] = self.mto_custom
+            text = self._mto_get_configuration_text()
+            if text:
+                values["product_description_variants"] = text
             # Once netted, a need that is brought from elsewhere is netted there once more.
             passed = self.env["mto.netting"]._is_supply_place(self.location_id)
             values["mto_key"] = f"{self.mto_key}/@" if passed else self.mto_key
         return values
+
+    def _mto_get_configuration_text(self):
+        """The customer's choices in words, of a need that they reach."""
+        self.ensure_one()
+        if not self.mto_custom and not self.never_product_template_attribute_value_ids:
+            return ""
+        needs = self  # through the steps, to the component that needs it
+        while needs and not needs.raw_material_production_id:
+            needs = needs.move_dest_ids
+        return needs.raw_material_production_id[:1].product_description_variants
 
     def _generate_move_phantom(self, bom_line, product_qty, quantity_done):
         vals_list = super()._generate_move_phantom(bom_line, product_qty, quantity_done)

@@ -169,7 +169,7 @@ class StockRule(models.Model):
     # -- what a make-to-order need hands down ------------------------------------------
 
     def _get_custom_move_fields(self):
-        return [*super()._get_custom_move_fields(), "mto_key", "mto_sale_line_id"]
+        return [*super()._get_custom_move_fields(), "mto_key", "mto_sale_line_id", "mto_custom"]
 
     def _get_stock_move_values(
         self,
@@ -317,7 +317,7 @@ class StockRule(models.Model):
         domain = super()._make_mo_get_domain(procurement, bom)
         return candidates.filtered_domain(list(domain)).filtered(
             lambda p: (
-                p.never_product_template_attribute_value_ids.ids == never.ids
+                set(p.never_product_template_attribute_value_ids.ids) == set(never.ids)
                 and (p.product_description_variants or "")
                 == (values.get("product_description_variants") or "")
             )
