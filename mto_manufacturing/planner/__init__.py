@@ -1,6 +1,8 @@
 """The planner: from what an order needs and what there is, to the plan. Nothing of Odoo."""
 
-from .diff import Difference, diff
+from .calendars import Calendar
+from .capacity import Routing, Span, Step, Work, days, production_work
+from .diff import DateDifference, Difference, diff, diff_dates
 from .explosion import (
     CYCLE,
     METHODS,
@@ -15,6 +17,7 @@ from .explosion import (
     open_ledger,
 )
 from .face import plain, to_json
+from .leads import Leads, LineTiming, Timing, read_leads
 from .lot_sizing import Purchase, size_purchase
 from .plan import (
     FROM_STOCK,
@@ -31,6 +34,7 @@ from .plan import (
     allocations,
 )
 from .rounding import half_up
+from .scheduling import LATE, schedule, set_dates
 from .sharing import fill, share_out
 from .supply import (
     CASCADE,
@@ -53,6 +57,7 @@ from .supply import (
     LineDemand,
     Network,
     NetworkError,
+    Operation,
     Order,
     Policy,
     Product,

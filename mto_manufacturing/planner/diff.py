@@ -5,6 +5,7 @@ right where each has its share. Nothing is left where the documents are what was
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .plan import Demand, Plan
 from .rounding import compare, is_positive
@@ -155,3 +156,29 @@ class _Comparison:
             self._planned.get(planned, 0.0),
             self._actual.get(actual, 0.0),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DateDifference:
+    """A supply (``key``) whose document has other dates: (start, end) on either side, UTC."""
+
+    key: str
+    product_id: int
+    planned: tuple[datetime, datetime]
+    actual: tuple[datetime | None, datetime | None]
+
+
+def diff_dates(plan: Plan, actual: Plan) -> tuple[DateDifference, ...]:
+    """Return the supplies with documents whose dates are not the plan's, in its order.
+
+    Compares what both trees supply alike; the rest is a matter of ``diff``.
+    """
+    documents = {node.key: (node.start, node.end) for node in actual.nodes if node.document}
+    differences = []
+    for node in plan.nodes:
+        found = documents.get(node.key)
+        if found is None or node.start is None or found == (node.start, node.end):
+            continue
+        planned = (node.start, node.end)
+        differences.append(DateDifference(node.key, node.product_id, planned, found))
+    return tuple(differences)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .calendars import Calendar
+
 Strategy = Literal["mts", "mto", "mts_mto"]
 MTS: Strategy = "mts"
 MTO: Strategy = "mto"
@@ -60,6 +62,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """A step of a production on a work centre, as long as its capacity makes it.
+
+    ``calendar``: key of the working time in ``Network.calendars``, none: day and night.
+    ``cycle_minutes`` for every ``per_cycle`` product units (or a part of them), efficiency
+    included; ``fixed_minutes``: set-up and clean-up. ``after``: the places, in the BoM's tuple,
+    of the operations that must be done first; None: the one before it.
+    """
+
+    cycle_minutes: float = 0.0
+    per_cycle: float = 1.0
+    fixed_minutes: float = 0.0
+    calendar: str | None = None
+    after: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """A need of a BoM, kits already replaced by what they are made of.
 
@@ -83,7 +102,8 @@ class Bom:
 
     ``quantity``: what one run gives, ``batch``: what one automatic production makes (0: any
     quantity), both in the product's unit. ``unit_factor``: product units in one unit of the
-    BoM, in which a production's quantity is rounded up to ``unit_rounding``.
+    BoM, in which a production's quantity is rounded up to ``unit_rounding``. ``lead_days``: how
+    long a production lasts at least; ``operations``: what it needs of work centres.
     """
 
     bom_id: int
@@ -92,6 +112,8 @@ class Bom:
     batch: float = 0.0
     unit_factor: float = 1.0
     unit_rounding: float = 0.01
+    lead_days: float = 0.0
+    operations: tuple[Operation, ...] = ()
 
     def __post_init__(self):
         """Check what would make quantities or keys wrong without a word."""
@@ -100,6 +122,9 @@ class Bom:
         places = {component.place or component.line_id for component in self.components}
         if len(places) != len(self.components):
             raise NetworkError(f"BoM {self.bom_id}: two components in the same place")
+        for index, operation in enumerate(self.operations):
+            if not operation.per_cycle > 0 or max(operation.after or (-1,)) >= index:
+                raise NetworkError(f"BoM {self.bom_id}: an operation without capacity or order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +157,10 @@ class Source:
     product in another place. With a ``fault`` nothing comes, whatever the other fields say.
     ``terms``: the vendor's quantities; purchases with the same ``pool`` are one line of one
     request, rounded once (empty: each by itself).
+
+    Days: ``order_days`` until it is ordered (days to purchase); ``lead_days`` of the vendor or
+    of the transfer; ``store_days`` of the receipt or store steps until the goods are where
+    they are kept. ``shared``: needs with the same words share one document in an order.
     """
 
     supply: Supply
@@ -142,6 +171,10 @@ class Source:
     fault: Fault | None = None
     terms: VendorTerms | None = None
     pool: str = ""
+    order_days: float = 0.0
+    lead_days: float = 0.0
+    store_days: float = 0.0
+    shared: str = ""
 
     def __post_init__(self):
         """Check that the fields fit the kind of supply."""
@@ -169,6 +202,8 @@ class Item:
     they are used: none where a custom configuration needs its own goods, those of one lot or
     owner where it is restricted. ``receipts``: expected receipts that may, earliest first.
     ``untracked``: nobody counts it in stock; unless it is made to order there is enough.
+    ``delay_days``: from where it is kept to where it is needed, by the steps between.
+    ``reordering_days``: how long its reordering rule takes.
     """
 
     key: str
@@ -183,6 +218,8 @@ class Item:
     receipts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
     untracked: bool = False
+    delay_days: float = 0.0
+    reordering_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +235,14 @@ class Network:
     """All that an order may need: items by key, products by id, free quantities by key.
 
     ``stock`` has one entry for each pool: a product in a part of the warehouse that no other
-    pool covers, so that nothing is counted twice.
+    pool covers, so that nothing is counted twice. ``calendars``: working time by key.
     """
 
     items: Mapping[str, Item]
     products: Mapping[int, Product]
     stock: Mapping[str, float] = field(default_factory=dict)
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,21 +260,33 @@ class LineDemand:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order line: ``quantity`` as ordered, in the product's unit, and what it needs."""
+    """An order line: ``quantity`` as ordered, in the product's unit, and what it needs.
+
+    ``customer_lead``: days of shipping, or the least total (see the policy);
+    ``security_days``: kept free before the customer must have it.
+    """
 
     line_id: int | str
     product_id: int
     quantity: float
     demands: tuple[LineDemand, ...] = ()
+    customer_lead: float = 0.0
+    security_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order: its lines in their order, its name to begin every path with."""
+    """An order: its lines in their order, its name to begin every path with.
+
+    ``commitment``: when the customer was told to have it (UTC), if anybody did. ``together``:
+    it is shipped all at once.
+    """
 
     order_id: int | str | None
     name: str
     lines: tuple[Line, ...] = ()
+    commitment: datetime | None = None
+    together: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +294,11 @@ class Policy:
     """What the company decided.
 
     ``max_demands``: with so many the tree is cut, with a blocker. Nested BoMs can describe more
-    demands than any computer holds.
+    demands than any computer holds. ``lead_is_total``: the customer lead time is the least
+    from now to the customer, and no shipping on top.
     """
 
     components: ComponentPolicy = CASCADE
     count_receipts: bool = False
     max_demands: int = 100_000
+    lead_is_total: bool = False

@@ -17,7 +17,8 @@ class ProductSpec:
     ``supply``: how a shortage is covered: "buy", "make", "none" (no rule at all). ``vendor``:
     of a bought product, whether it has one. ``bom``: (component's code, quantity for one run).
     ``kit``: the BoM is of a kit. ``resupplied``: the first warehouse takes it from the second.
-    ``stock`` and ``receipts``: (warehouse, quantity).
+    ``stock`` and ``receipts``: (warehouse, quantity). ``lead``: days of its vendor or its
+    production; ``hours``: of a work centre for one run, 0: it needs none.
     """
 
     code: str
@@ -35,6 +36,8 @@ class ProductSpec:
     resupplied: bool = False
     stock: tuple = ()
     receipts: tuple = ()
+    lead: int = 0
+    hours: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class NetworkSpec:
     ``steps``: of production (1 to 3). ``rounding``: of every unit. ``lines``: (product's code,
     quantity, warehouse). ``policy``: "cascade" or "routes_only". ``reservation``: method of
     the warehouses' operations.
+
+    Days: ``customer_lead`` of every line, ``security`` before the customer must have it,
+    ``to_purchase`` until a purchase is ordered, ``store`` of the last step of a receipt or of
+    storing, ``commitment`` from now (None: nothing was committed).
     """
 
     products: tuple
@@ -54,6 +61,11 @@ class NetworkSpec:
     rounding: float = 0.01
     warehouses: tuple = (FIRST,)
     reservation: str = "at_confirm"
+    customer_lead: int = 0
+    security: int = 0
+    to_purchase: int = 0
+    store: int = 0
+    commitment: int | None = None
 
     def by_code(self):
         """Return the products by code."""
@@ -106,7 +118,29 @@ def generate(seed, *, plain=False, widest=4, **fixed):
         warehouses=warehouses,
         reservation=rng.choice(("at_confirm", "at_confirm", "manual", "by_date")),
     )
-    return replace(spec, **fixed)
+    return replace(_dated(rng, spec), **fixed)
+
+
+def _dated(rng, spec):
+    """Return the network with its times. Drawn last: the rest of a seed stays what it was."""
+    products = []
+    for product in spec.products:
+        made = bool(product.bom) and not product.kit
+        product = replace(
+            product,
+            lead=rng.choice((0, 1, 2, 3, 5)) if made else rng.choice((0, 1, 4, 7, 12)),
+            hours=rng.randint(1, 9) if made and rng.random() < 0.4 else 0,
+        )
+        products.append(product)
+    return replace(
+        spec,
+        products=tuple(products),
+        customer_lead=rng.choice((0, 0, 1, 4)),
+        security=rng.choice((0, 0, 2)),
+        to_purchase=rng.choice((0, 0, 1)),
+        store=rng.choice((0, 0, 1)),
+        commitment=rng.choice((None, None, 0, 6, 20, 60)),
+    )
 
 
 def _codes(rng, widest):

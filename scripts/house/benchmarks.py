@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 
 from . import databases, settings
 from .console import HouseError, say, step
@@ -11,10 +12,13 @@ from .odoo_runtime import runtime
 #: Components below a product, level by level: 19, 121 and 341 nodes.
 SIZES = ([6, 2], [3, 3, 3, 3], [4, 4, 4, 4])
 _SCENARIO = settings.ROOT / "benchmarks/scenario.py"
+_PLANNER = settings.ROOT / "benchmarks/planner.py"
 
 
 def run(_arguments):
     """Measure both sides and print a table of ratios."""
+    with step("Measuring the planner alone"):
+        planner = _measure_planner()
     sides = {}
     for addon, make in ((False, databases.new_without_addon), (True, databases.new)):
         name = f"mto_bench_{settings.digest(settings.ROOT, os.getpid(), length=6)}"
@@ -24,7 +28,29 @@ def run(_arguments):
                 sides[addon] = _measure(name)
         finally:
             databases.drop(name)
+    _tell_planner(planner)
     _tell(sides[False], sides[True])
+
+
+def _measure_planner():
+    done = subprocess.run(
+        [sys.executable, str(_PLANNER), str(settings.ROOT / "mto_manufacturing")],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise HouseError(f"{done.stderr[-4000:]}\nThe benchmark of the planner failed.")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _tell_planner(sizes):
+    say("\nThe planner alone, without Odoo: seconds of netting and of dates.")
+    for size in sizes:
+        per_thousand = 1000 * size["seconds"] / (size["nodes"] / 1000)
+        say(
+            f"{size['nodes']:>8} nodes {size['seconds']:>7.3f}  (netting {size['netting']:.3f}, "
+            f"dates {size['dates']:.3f}), {per_thousand:.1f} ms for 1,000 nodes"
+        )
 
 
 def _measure(name):

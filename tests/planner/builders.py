@@ -1,18 +1,45 @@
 """Planner inputs: of a random network, and of a few products named in a test."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import planner as p
 from networks import FIRST, SECOND
 from planner import rounding
 
 
-def planner_input(spec):
-    """Return (order, network, policy) of a network's description."""
-    return _Input(spec).build()
+def planner_input(spec, now=None):
+    """Return (order, network, policy) of a network's description; ``now``: for its dates."""
+    order, network, policy = _Input(spec).build()
+    if now and spec.commitment is not None:
+        order = replace(order, commitment=now + timedelta(days=spec.commitment))
+    return order, network, policy
+
+
+#: The moment at which random networks are planned: a Wednesday afternoon.
+NOW = datetime(2025, 3, 5, 14, 20)
 
 
 def plan_of(spec):
-    """Return the plan of a network's description."""
+    """Return the plan of a network's description, without dates."""
     return p.explode(*planner_input(spec))
+
+
+def dated_plan_of(spec, now=NOW):
+    """Return the plan of a network's description with its dates."""
+    order, network, policy = planner_input(spec, now)
+    return p.schedule(p.explode(order, network, policy), order, network, policy, now)
+
+
+def office_hours():
+    """Return the working time of every work centre in random networks, from ``NOW`` on."""
+    monday = datetime(2025, 3, 3)
+    return p.Calendar(
+        (monday + timedelta(days=day, hours=first), monday + timedelta(days=day, hours=last))
+        for day in range(28)
+        for first, last in ((7, 11), (12, 16))
+        if day % 7 < 5
+    )
 
 
 class _Input:
@@ -32,6 +59,7 @@ class _Input:
             },
             stock=self._sums("stock"),
             receipts={key: p.Receipt(sum_) for key, sum_ in self._sums("receipts").items()},
+            calendars={"office": office_hours()},
         )
         lines = tuple(self._line(i + 1, *line) for i, line in enumerate(spec.lines))
         policy = p.Policy(components=spec.policy, count_receipts=spec.count_receipts)
@@ -59,7 +87,8 @@ class _Input:
                 )
                 for part in self._components(product, place)
             )
-        return p.Line(line_id, self._ids[code], quantity, demands)
+        days = self._spec.customer_lead, self._spec.security
+        return p.Line(line_id, self._ids[code], quantity, demands, *days)
 
     def _item(self, code, place):
         product = self._specs[code]
@@ -80,7 +109,7 @@ class _Input:
         if product.supply == "none" or product.kit:
             return None
         if product.resupplied and place == FIRST:
-            return p.Source(p.TRANSFER, origin=f"{product.code}@{SECOND}")
+            return p.Source(p.TRANSFER, origin=f"{product.code}@{SECOND}", lead_days=1)
         if product.supply == "make":
             bom = p.Bom(
                 self._ids[product.code],
@@ -88,11 +117,29 @@ class _Input:
                 product.bom_quantity,
                 product.batch,
                 unit_rounding=self._spec.rounding,
+                lead_days=product.lead,
+                operations=self._operations(product),
             )
-            return p.Source(p.PRODUCTION, bom=bom)
+            # Batches are productions of their own; of other needs Odoo makes one.
+            shared = "" if product.batch else place
+            return p.Source(p.PRODUCTION, bom=bom, store_days=self._spec.store, shared=shared)
         if not product.vendor:
             return p.Source(p.PURCHASE, fault=p.Fault("no_vendor"))
-        return p.Source(p.PURCHASE, vendor_id=1)
+        return p.Source(
+            p.PURCHASE,
+            vendor_id=1,
+            order_days=self._spec.to_purchase,
+            lead_days=product.lead,
+            store_days=self._spec.store,
+        )
+
+    def _operations(self, product):
+        if not product.hours:
+            return ()
+        return (
+            p.Operation(60 * product.hours, product.bom_quantity, 15, "office"),
+            p.Operation(30, product.bom_quantity * 100, calendar="office"),
+        )
 
     def _components(self, product, place, factor=1.0, above=""):
         """Yield the components, a kit replaced by its own (BoM line ids: product, place)."""
@@ -118,6 +165,7 @@ class Shop:
 
     def __init__(self, rounding=0.01, **policy):
         self.items, self.products, self.stock, self.receipts = {}, {}, {}, {}
+        self.calendars = {}
         self.rounding = rounding
         self.policy = p.Policy(**policy)
 
@@ -130,41 +178,71 @@ class Shop:
             self.products[number] = p.Product(number, name, "Units", self.rounding)
         if stock:
             self.stock[name] = stock
-        expected = {f"{name}+{i}": p.Receipt(quantity) for i, quantity in enumerate(receipts)}
+        pairs = [each if isinstance(each, tuple) else (each, None) for each in receipts]
+        expected = {f"{name}+{i}": p.Receipt(*pair) for i, pair in enumerate(pairs)}
         self.receipts.update(expected)
         item.setdefault("pools", (name,))
         item.setdefault("receipts", tuple(expected))
         self.items[name] = p.Item(name, number, len(self.items) + 1, source=source, **item)
 
-    def buy(self, name, **item):
-        """Add a bought product."""
-        self.add(name, p.Source(p.PURCHASE, vendor_id=7), **item)
+    def buy(self, name, *, lead=0, order=0, store=0, **item):
+        """Add a bought product; days until it is ordered, of its vendor, of its receipt."""
+        days = {"order_days": order, "lead_days": lead, "store_days": store}
+        self.add(name, p.Source(p.PURCHASE, vendor_id=7, **days), **item)
 
-    def make(self, name, needs, *, quantity=1.0, batch=0.0, supply=p.PRODUCTION, **item):
-        """Add a product made of ``needs``: quantity by component's name."""
+    def make(
+        self, name, needs, *, quantity=1.0, batch=0.0, supply=p.PRODUCTION, operations=(), **item
+    ):
+        """Add a product made of ``needs``: quantity by component's name.
+
+        ``lead``, ``vendor_lead``, ``order``, ``store``: days; ``shared``: the document's word.
+        """
         parts = tuple(
             p.Component(10 * len(self.items) + i, part, per_run, rounding=self.rounding)
             for i, (part, per_run) in enumerate(needs.items(), 1)
         )
-        bom = p.Bom(len(self.items) + 1, parts, quantity, batch, unit_rounding=self.rounding)
-        self.add(name, p.Source(supply, bom=bom), **item)
+        bom = p.Bom(
+            len(self.items) + 1,
+            parts,
+            quantity,
+            batch,
+            unit_rounding=self.rounding,
+            lead_days=item.pop("lead", 0),
+            operations=tuple(operations),
+        )
+        days = {
+            "lead_days": item.pop("vendor_lead", 0),
+            "order_days": item.pop("order", 0),
+            "store_days": item.pop("store", 0),
+        }
+        shared = item.pop("shared", "")
+        self.add(name, p.Source(supply, bom=bom, shared=shared, **days), **item)
 
-    def move(self, name, origin, **item):
+    def move(self, name, origin, *, lead=0, **item):
         """Add a product that comes from another place."""
-        self.add(name, p.Source(p.TRANSFER, origin=origin), **item)
+        self.add(name, p.Source(p.TRANSFER, origin=origin, lead_days=lead), **item)
 
-    def order(self, *lines):
-        """Return the plan of an order for (name, quantity) lines."""
+    def order(self, *lines, now=None, customer_lead=0, security=0, **order):
+        """Return the plan of an order for (name, quantity) lines; with ``now``, its dates."""
         ordered = tuple(
-            p.Line(i, self.items[name].product_id, quantity, (p.LineDemand(name, quantity),))
+            p.Line(
+                i,
+                self.items[name].product_id,
+                quantity,
+                (p.LineDemand(name, quantity),),
+                customer_lead,
+                security,
+            )
             for i, (name, quantity) in enumerate(lines, 1)
         )
-        return self.plan(ordered)
+        return self.plan(ordered, now, **order)
 
-    def plan(self, lines):
-        """Return the plan of an order for the lines as given."""
-        network = p.Network(self.items, self.products, self.stock, self.receipts)
-        return p.explode(p.Order(1, "S00001", lines), network, self.policy)
+    def plan(self, lines, now=None, **order):
+        """Return the plan of an order for the lines as given; with ``now``, its dates."""
+        network = p.Network(self.items, self.products, self.stock, self.receipts, self.calendars)
+        wanted = p.Order(1, "S00001", lines, **order)
+        plan = p.explode(wanted, network, self.policy)
+        return p.schedule(plan, wanted, network, self.policy, now) if now else plan
 
 
 def supplies(plan):

@@ -4,11 +4,12 @@ import ast
 import json
 import sys
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import planner as p
 import pytest
-from builders import Shop
+from builders import NOW, Shop
 
 DEPTH = 5000
 
@@ -36,6 +37,11 @@ def test_a_deep_tree_has_short_keys(shop):
     plan = shop.order(("L0", 1))
     assert max(len(node.key) for node in plan.nodes) < 200
     assert len({node.key for node in plan.nodes}) == DEPTH + 1
+
+
+def test_a_deep_tree_has_dates(shop):
+    plan = shop.order(("L0", 1), now=NOW)
+    assert plan.nodes[0].end == NOW + timedelta(hours=DEPTH)  # an hour for each
 
 
 def test_a_deep_tree_is_written_whole(shop):

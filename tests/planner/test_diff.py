@@ -1,6 +1,7 @@
 """The plan against documents read back: nothing where they agree, else what differs."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import planner as p
 import pytest
@@ -93,3 +94,18 @@ def test_two_documents_of_one_kind_add_up(plan):
     halves = (replace(node, quantity=10.0), replace(node, quantity=8.0))
     nodes = tuple(x for x in plan.nodes if x is not node) + halves
     assert p.diff(plan, replace(plan, nodes=nodes)) == ()
+
+
+def test_other_dates(plan):
+    """Of documents only: what has none (stock, a quotation's plan) has no dates to differ."""
+    dates = datetime(2025, 3, 3), datetime(2025, 3, 5)
+    document = p.Document("purchase.order", 3, "P00001", "purchase", 18.0)
+    dated = changed(plan, "1/2:purchase", start=dates[0], end=dates[1])
+    made = changed(dated, "1/2:purchase", document=document)
+    assert p.diff_dates(dated, dated) == ()
+    assert p.diff_dates(dated, made) == ()
+    assert p.diff_dates(plan, made) == ()
+    late = changed(made, "1/2:purchase", end=datetime(2025, 3, 6))
+    (found,) = p.diff_dates(dated, late)
+    assert (found.key, found.planned) == ("1/2:purchase", dates)
+    assert found.actual == (dates[0], datetime(2025, 3, 6))

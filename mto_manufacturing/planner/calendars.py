@@ -1,0 +1,79 @@
+"""Working time: plain intervals, and how long work takes in them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+_WEEK = timedelta(days=7)
+_NOTHING = timedelta(0)
+
+
+class Calendar:
+    """The working time of a work centre, from a moment on.
+
+    ``intervals``: (start, end) in UTC, apart and in order. After the last one the week that
+    ends with it comes again and again: how far ahead they reach is the reader's choice. Before
+    the first one, and without any, work goes on day and night.
+
+    ``finish`` and ``begin`` belong together: ``finish(start) <= end`` exactly where
+    ``start <= begin(end)``.
+    """
+
+    def __init__(self, intervals: Iterable[tuple[datetime, datetime]] = ()):
+        self._starts, self._ends, self._before = [], [], []
+        self._worked = _NOTHING
+        for start, end in intervals:
+            self._append(start, end)
+        self._week = self._last_week()
+
+    def _append(self, start, end):
+        if end <= start or (self._ends and start < self._ends[-1]):
+            raise ValueError(f"working time is not in order: {start} to {end}")
+        self._starts.append(start)
+        self._ends.append(end)
+        self._before.append(self._worked)
+        self._worked += end - start
+
+    def _last_week(self):
+        if not self._ends:
+            return ()
+        since = self._ends[-1] - _WEEK
+        pairs = zip(self._starts, self._ends, strict=True)
+        return tuple((max(start, since), end) for start, end in pairs if end > since)
+
+    def _repeat_week(self):
+        """Know one week more."""
+        self._week = tuple((start + _WEEK, end + _WEEK) for start, end in self._week)
+        for start, end in self._week:
+            self._append(start, end)
+
+    def _count(self, moment):
+        """Return the time worked from the first interval to a moment; negative before it."""
+        while moment > self._ends[-1]:
+            self._repeat_week()
+        index = bisect_right(self._starts, moment) - 1
+        if index < 0:
+            return moment - self._starts[0]
+        return self._before[index] + min(moment, self._ends[index]) - self._starts[index]
+
+    def finish(self, start: datetime, work: timedelta) -> datetime:
+        """Return when work that begins at ``start`` or later is done."""
+        if work <= _NOTHING or not self._starts:
+            return start + work
+        done = self._count(start) + work
+        if done <= _NOTHING:
+            return self._starts[0] + done
+        while self._worked < done:
+            self._repeat_week()
+        index = bisect_left(self._before, done) - 1
+        return self._starts[index] + (done - self._before[index])
+
+    def begin(self, end: datetime, work: timedelta) -> datetime:
+        """Return the latest start of work that is done at ``end`` or before."""
+        if work <= _NOTHING or not self._starts:
+            return end - work
+        begun = self._count(end) - work
+        if begun < _NOTHING:
+            return self._starts[0] + begun
+        index = bisect_right(self._before, begun) - 1
+        return self._starts[index] + (begun - self._before[index])

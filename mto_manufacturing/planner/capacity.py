@@ -1,0 +1,116 @@
+"""How long a supply takes. The seam for productions: now every work centre is always free.
+
+A finite capacity would answer with other ``Work``: everything else asks only when work that
+begins at one moment is done, and when work that must be done at one moment begins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from .calendars import Calendar
+from .rounding import up
+from .supply import Bom
+
+#: As core: a production without a lead time takes one hour.
+LEAST_PRODUCTION = timedelta(hours=1)
+_ALWAYS = Calendar()
+
+
+class Work(Protocol):
+    """The time that something takes, told in both directions.
+
+    ``finish(start) <= end`` exactly where ``start <= begin(end)``.
+    """
+
+    def finish(self, start: datetime) -> datetime:
+        """Return the end of what begins at ``start``."""
+
+    def begin(self, end: datetime) -> datetime:
+        """Return the latest start of what ends at ``end`` or before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time that passes whatever the calendar says: a vendor's, a transfer's."""
+
+    length: timedelta = timedelta(0)
+
+    def finish(self, start: datetime) -> datetime:
+        """Return ``start`` and the length."""
+        return start + self.length
+
+    def begin(self, end: datetime) -> datetime:
+        """Return ``end`` less the length."""
+        return end - self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An operation of known length; ``after``: places of those that come before it."""
+
+    length: timedelta
+    calendar: Calendar
+    after: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Operations one after the other, or as they depend on each other, and a least length."""
+
+    steps: tuple[Step, ...]
+    least: timedelta = timedelta(0)
+
+    def finish(self, start: datetime) -> datetime:
+        """Return when the last operation is done, the least length at least."""
+        ends = []
+        for step in self.steps:
+            ready = max((ends[index] for index in step.after), default=start)
+            ends.append(step.calendar.finish(ready, step.length))
+        return max(start + self.least, *ends)
+
+    def begin(self, end: datetime) -> datetime:
+        """Return when the first operation has to begin."""
+        due = [end] * len(self.steps)
+        first = end - self.least
+        for index in reversed(range(len(self.steps))):
+            step = self.steps[index]
+            begins = step.calendar.begin(due[index], step.length)
+            first = min(first, begins)
+            for before in step.after:
+                due[before] = min(due[before], begins)
+        return first
+
+
+def days(number: float) -> timedelta:
+    """Return a number of days, to the second."""
+    return timedelta(seconds=round(number * 86_400))
+
+
+def production_work(bom: Bom, quantity: float, calendars: Mapping[str, Calendar]) -> Work:
+    """Return how long one production of ``quantity`` (product units) takes.
+
+    The BoM's lead time (none: one hour, as core), or as long as its work centres need, set-up
+    and clean-up, cycles and efficiency counted: the longer of the two.
+    """
+    least = days(bom.lead_days) or LEAST_PRODUCTION
+    if not bom.operations:
+        return Span(least)
+    return Routing(
+        tuple(
+            _step(index, operation, quantity, calendars)
+            for index, operation in enumerate(bom.operations)
+        ),
+        least,
+    )
+
+
+def _step(index, operation, quantity, calendars):
+    cycles = up(quantity / operation.per_cycle, 1.0)
+    minutes = operation.fixed_minutes + cycles * operation.cycle_minutes
+    after = operation.after
+    if after is None:
+        after = (index - 1,) if index else ()
+    calendar = calendars[operation.calendar] if operation.calendar else _ALWAYS
+    return Step(timedelta(seconds=round(minutes * 60)), calendar, after)

@@ -1,0 +1,272 @@
+"""Give a plan its dates: forward from now, backward from what the customer was told.
+
+The critical path method (Kelley and Walker 1959): the forward pass finds when each supply can
+be there at the earliest, the backward pass when it must begin at the latest; what lies between
+is its slack. Supplies that share a document are one activity. No function calls itself.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from .leads import Leads, Timing, read_leads
+from .plan import Issue, Plan
+from .supply import PROCURED, Network, Order, Policy
+
+_DAY = 86_400
+_FAR = datetime.max
+LATE = "late"
+
+
+def schedule(
+    plan: Plan, order: Order, network: Network, policy: Policy | None, now: datetime
+) -> Plan:
+    """Return a plan with its dates, from what it was made of. ``now``: UTC."""
+    return set_dates(plan, read_leads(plan, order, network, policy or Policy(), now), now)
+
+
+def set_dates(plan: Plan, leads: Leads, now: datetime) -> Plan:
+    """Return a tree with its dates; no date is before ``now``.
+
+    Nodes get the latest dates that keep the commitment, or the promise where that is later or
+    nothing was committed. What never comes has none, and the dates above it count what is
+    known. A line that is late has a warning, with the node that takes longest on its way.
+    """
+    return _Schedule(plan, leads, now).run()
+
+
+@dataclass(slots=True)
+class _Activity:
+    """A document, or what stands for one.
+
+    ``need``: when all that it consumes is there, ``driver``: the node that comes last;
+    ``due``: when it has to be ready, ``begin``: when what it consumes has to be there.
+    """
+
+    timing: Timing
+    need: datetime
+    nodes: list = field(default_factory=list)
+    driver: int = -1
+    waits_for: int = 0
+    earliest: datetime | None = None
+    ready: datetime | None = None
+    due: datetime = _FAR
+    begin: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def forward(self, now):
+        """Find the earliest dates. Work begins as late as its earliest end allows."""
+        timing = self.timing
+        if timing.fixed:
+            self.earliest = self.ready = max(timing.fixed, now)
+            return
+        begin = max(self.need, now + timing.ordering)
+        end = timing.work.finish(begin)
+        self.earliest = timing.work.begin(end) - timing.ordering
+        self.ready = end + timing.storing
+
+    def backward(self):
+        """Find the latest dates."""
+        timing = self.timing
+        if timing.fixed:
+            self.start = self.end = self.begin = self.ready
+            return
+        self.begin = timing.work.begin(self.due - timing.storing)
+        self.start = self.begin - timing.ordering
+        self.end = timing.work.finish(self.begin)
+        if timing.ends_stored:
+            self.end += timing.storing
+
+    def slack(self):
+        if self.timing.fixed:
+            return self.due - self.ready
+        return self.start - self.earliest
+
+
+class _Schedule:
+    def __init__(self, plan, leads, now):
+        self._plan, self._leads, self._now = plan, leads, now
+        self._ready = [None] * len(plan.lines)
+        self._drivers = [-1] * len(plan.lines)
+        self._procured = {plan.demands[n.demand].line for n in plan.nodes if n.supply in PROCURED}
+        self._activities = {}
+        self._of = []
+        self._group(shared=True)
+        self._order = self._sort()
+        if len(self._order) < len(self._activities):
+            # Documents that wait for each other: each supply is taken for itself.
+            self._group(shared=False)
+            self._order = self._sort()
+
+    def run(self):
+        for activity in self._order:
+            activity.forward(self._now)
+            self._hand_up(activity)
+        lines = [self._promise(index) for index in range(len(self._plan.lines))]
+        for activity in reversed(self._order):
+            self._hand_down(activity, lines)
+        return self._build(lines)
+
+    # -- activities --------------------------------------------------------------------
+
+    def _group(self, shared):
+        """Make one activity of the nodes that share a document; what never comes has none."""
+        self._activities, self._of = {}, []
+        for index, timing in enumerate(self._leads.nodes):
+            if timing is None:
+                self._of.append(None)
+                continue
+            key = index if timing.shared is None or not shared else (timing.shared,)
+            activity = self._activities.get(key)
+            if not activity:
+                activity = self._activities[key] = _Activity(timing, self._now)
+            activity.nodes.append(index)
+            self._of.append(activity)
+
+    def _parents(self, activity):
+        """Yield the activity that consumes it, once for each of its nodes that has one."""
+        for node in activity.nodes:
+            parent = self._plan.demands[self._plan.nodes[node].demand].parent
+            if parent >= 0:
+                yield self._of[parent]
+
+    def _sort(self):
+        """Return the activities, each after all that it consumes."""
+        for activity in self._activities.values():
+            for parent in self._parents(activity):
+                parent.waits_for += 1
+        found = [each for each in self._activities.values() if not each.waits_for]
+        for activity in found:
+            for parent in self._parents(activity):
+                parent.waits_for -= 1
+                if not parent.waits_for:
+                    found.append(parent)
+        return found
+
+    # -- the two passes ----------------------------------------------------------------
+
+    def _hand_up(self, activity):
+        """Tell whoever consumes it when it is there, and who was the last."""
+        for index in activity.nodes:
+            demand = self._plan.demands[self._plan.nodes[index].demand]
+            there = activity.ready + self._leads.delays[self._plan.nodes[index].demand]
+            parent = self._of[demand.parent] if demand.parent >= 0 else None
+            if parent:
+                if parent.driver < 0 or there > parent.need:
+                    parent.need, parent.driver = max(parent.need, there), index
+            elif self._ready[demand.line] is None or there > self._ready[demand.line]:
+                self._ready[demand.line], self._drivers[demand.line] = there, index
+
+    def _hand_down(self, activity, lines):
+        """Take the earliest date at which anybody needs it."""
+        for index in activity.nodes:
+            number = self._plan.nodes[index].demand
+            demand = self._plan.demands[number]
+            parent = self._of[demand.parent] if demand.parent >= 0 else None
+            due = parent.begin if parent else lines[demand.line][1]
+            activity.due = min(activity.due, due - self._leads.delays[number])
+        activity.backward()
+
+    def _promise(self, index):
+        """Return (the line with its dates, when its goods have to be ready to be shipped)."""
+        line, timing, now = self._plan.lines[index], self._leads.lines[index], self._now
+        ready = self._ready[index]
+        if ready is None:
+            return self._promise_nothing(index)
+        after = timing.security + timing.shipping
+        promise = max(ready + after, timing.least or now)
+        if index not in self._procured and timing.usual:
+            promise = max(timing.usual, now)
+        target = max(promise, ready + after)
+        late = None
+        if timing.commitment:
+            late = max(promise - timing.commitment, timedelta(0))
+            target = max(timing.commitment, target)
+        dated = replace(
+            line,
+            promise_date=promise,
+            ship_date=max(promise - after, now),
+            lead_days=_days(promise - now),
+            late_days=_days(late or timedelta(0)),
+        )
+        return dated, target - after
+
+    def _promise_nothing(self, index):
+        """Return the same for a line of which nothing comes, or which needs nothing."""
+        line, timing, now = self._plan.lines[index], self._leads.lines[index], self._now
+        if timing.usual and line.quantity > 0:
+            promise = max(timing.usual, now)
+            line = replace(line, promise_date=promise, ship_date=promise)
+        return line, max(timing.commitment or now, now)
+
+    # -- the answer --------------------------------------------------------------------
+
+    def _build(self, lines):
+        dated = tuple(line for line, _due in lines)
+        promises = [line.promise_date for line in dated if line.promise_date]
+        select = max if self._leads.together else min
+        return replace(
+            self._plan,
+            lines=dated,
+            nodes=tuple(self._date_nodes()),
+            warnings=(*self._plan.warnings, *self._blame(dated)),
+            computed_at=self._now,
+            promise_date=select(promises, default=None),
+        )
+
+    def _date_nodes(self):
+        slacks = [activity and activity.slack() for activity in self._of]
+        least = {}
+        for node, slack in zip(self._plan.nodes, slacks, strict=True):
+            if slack is not None:
+                line = self._plan.demands[node.demand].line
+                least[line] = min(slack, least.get(line, slack))
+        for node, activity, slack in zip(self._plan.nodes, self._of, slacks, strict=True):
+            if activity is None:
+                yield node
+                continue
+            yield replace(
+                node,
+                start=activity.start,
+                end=activity.end,
+                earliest_start=activity.earliest,
+                slack_days=_days(slack),
+                critical=slack == least[self._plan.demands[node.demand].line],
+            )
+
+    def _blame(self, lines):
+        """Say of each late line by how much, and which node on its way takes longest."""
+        for index, line in enumerate(lines):
+            node = self._find_longest(index) if line.late_days else -1
+            if node >= 0:
+                blamed = self._plan.nodes[node]
+                args = (("days", line.late_days), ("line_id", line.line_id))
+                path = self._path(node)
+                yield Issue(LATE, blamed.product_id, path, blamed.key, args)
+
+    def _find_longest(self, line):
+        longest, found, index = timedelta(-1), -1, self._drivers[line]
+        while index >= 0:
+            activity = self._of[index]
+            taken = activity.ready - activity.earliest
+            if taken > longest:
+                longest, found = taken, index
+            index = activity.driver
+        return found
+
+    def _path(self, node):
+        line = self._plan.demands[self._plan.nodes[node].demand].line
+        ordered = self._plan.lines[line].product_id
+        names = {product.product_id: product.name for product in self._plan.products}
+        ids = []
+        while node >= 0:
+            demand = self._plan.demands[self._plan.nodes[node].demand]
+            ids.append(demand.product_id)
+            node = demand.parent
+        if ids[-1] != ordered:
+            ids.append(ordered)
+        return (self._plan.name, *(names[key] for key in reversed(ids)))
+
+
+def _days(length):
+    return round(length.total_seconds() / _DAY, 4)

@@ -1,0 +1,323 @@
+"""Dates: known answers by hand and from the literature."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import planner as p
+import pytest
+from builders import Shop
+
+NOW = datetime(2025, 3, 3, 8)  # a Monday
+
+
+def at(days, hours=0):
+    """Return the moment so many days after now."""
+    return NOW + timedelta(days=days, hours=hours)
+
+
+def by_name(plan):
+    """Return {(product's name, supply): node}; the first, where there are several."""
+    names = {product.product_id: product.name for product in plan.products}
+    nodes = {}
+    for node in plan.nodes:
+        nodes.setdefault((names[node.product_id], node.supply), node)
+    return nodes
+
+
+def span(node):
+    """Return (start, end, slack) in days from now."""
+    return (node.start - NOW).days, (node.end - NOW).days, node.slack_days
+
+
+def table_shop(**policy):
+    """The worked example of the README: a table of a top, legs and screws.
+
+    The vendor of the wood takes 10 days, a top is made in 2, a table in 3, shipping takes 1.
+    Of 4 legs 1 is in stock, the others come in 5 days; screws arrive on a confirmed purchase
+    on day 6.
+    """
+    shop = Shop(count_receipts=True, **policy)
+    shop.buy("Wood", lead=10)
+    shop.make("Top", {"Wood": 1}, lead=2)
+    shop.buy("Leg", stock=1, lead=5)
+    shop.buy("Screw", receipts=[(8, at(6))], lead=20)
+    shop.make("Table", {"Top": 1, "Leg": 4, "Screw": 8}, lead=3, strategy="mto")
+    return shop
+
+
+def test_the_worked_example():
+    plan = table_shop().order(("Table", 1), now=NOW, customer_lead=1)
+    nodes = by_name(plan)
+    assert {key: span(node) for key, node in nodes.items()} == {
+        ("Table", "production"): (12, 15, 0),
+        ("Top", "production"): (10, 12, 0),
+        ("Wood", "purchase"): (0, 10, 0),
+        ("Leg", "stock"): (12, 12, 12),
+        ("Leg", "purchase"): (7, 12, 7),
+        ("Screw", "receipt"): (6, 6, 6),
+    }
+    assert [key for key, node in nodes.items() if node.critical] == [
+        ("Table", "production"),
+        ("Top", "production"),
+        ("Wood", "purchase"),
+    ]
+    (line,) = plan.lines
+    assert (line.promise_date, line.ship_date) == (at(16), at(15))
+    assert (line.lead_days, line.late_days) == (16, 0)
+    assert (plan.promise_date, plan.computed_at) == (at(16), NOW)
+
+
+def test_a_later_commitment_leaves_slack_and_dates_as_late_as_it_allows():
+    plan = table_shop().order(("Table", 1), now=NOW, customer_lead=1, commitment=at(20))
+    nodes = by_name(plan)
+    assert span(nodes["Table", "production"]) == (16, 19, 4)
+    assert span(nodes["Wood", "purchase"]) == (4, 14, 4)
+    assert nodes["Wood", "purchase"].earliest_start == NOW
+    assert nodes["Wood", "purchase"].critical
+    assert not nodes["Leg", "purchase"].critical
+    assert (plan.promise_date, plan.lines[0].late_days) == (at(16), 0)
+    assert not plan.warnings
+
+
+def test_a_commitment_that_cannot_be_kept_is_told_with_the_node_to_blame():
+    plan = table_shop().order(("Table", 1), now=NOW, customer_lead=1, commitment=at(10))
+    assert plan.lines[0].late_days == 6
+    assert plan.promise_date == at(16)
+    assert min(node.start for node in plan.nodes) == NOW  # and nothing before it
+    (late,) = plan.warnings
+    assert (late.code, late.path) == ("late", ("S00001", "Table", "Top", "Wood"))
+    assert dict(late.args) == {"days": 6, "line_id": 1}
+
+
+#: Snyder and Shen, Fundamentals of Supply Chain Theory, figure 6.14: stage, days, what it uses.
+FIGURE_6_14 = (
+    ("Raw Material", 2, ()),
+    ("Process Wafers", 3, ("Raw Material",)),
+    ("Package and Test Wafers", 2, ("Process Wafers",)),
+    ("Imager Base", 4, ()),
+    ("Imager Assembly", 2, ("Package and Test Wafers", "Imager Base")),
+    ("Ship to Final Assembly", 3, ("Imager Assembly",)),
+    ("Camera", 6, ()),
+    ("Circuit Board", 4, ()),
+    ("Other Parts", 3, ()),
+    (
+        "Build, Test, Pack",
+        2,
+        ("Camera", "Ship to Final Assembly", "Circuit Board", "Other Parts"),
+    ),
+)
+
+
+def test_figure_6_14_takes_14_days():
+    """What PyPI's stockpyl says of it: ``max_replenishment_time`` 14."""
+    shop = Shop()
+    for name, lead, parts in FIGURE_6_14:
+        if parts:
+            shop.make(name, dict.fromkeys(parts, 1), lead=lead, strategy="mto")
+        else:
+            shop.buy(name, lead=lead)
+    plan = shop.order(("Build, Test, Pack", 1), now=NOW)
+    assert plan.lines[0].lead_days == 14
+    critical = {plan.products[node.product_id - 1].name for node in plan.nodes if node.critical}
+    assert critical == {
+        "Raw Material",
+        "Process Wafers",
+        "Package and Test Wafers",
+        "Imager Assembly",
+        "Ship to Final Assembly",
+        "Build, Test, Pack",
+    }
+
+
+def test_every_delay_on_the_way_counts():
+    shop = Shop()
+    shop.buy("Part", lead=10, order=2, store=1, delay_days=3)
+    shop.make("Thing", {"Part": 1}, lead=4, store=2, strategy="mto", delay_days=1)
+    plan = shop.order(("Thing", 1), now=NOW, customer_lead=5, security=2)
+    nodes = by_name(plan)
+    assert span(nodes["Part", "purchase"]) == (0, 13, 0)
+    assert span(nodes["Thing", "production"]) == (16, 20, 0)  # and 2 days of store steps
+    assert plan.lines[0].ship_date == at(23)
+    assert plan.promise_date == at(30)
+
+
+def test_a_subcontractor_begins_when_the_last_component_is_there():
+    shop = Shop()
+    shop.buy("Part", lead=10)
+    shop.make("Thing", {"Part": 1}, supply=p.PURCHASE, vendor_lead=7, order=3, strategy="mto")
+    nodes = by_name(shop.order(("Thing", 1), now=NOW))
+    assert span(nodes["Thing", "purchase"]) == (7, 17, 0)  # ordered in the 3 days before
+    assert span(nodes["Part", "purchase"]) == (0, 10, 0)
+
+
+def test_a_production_without_a_lead_time_takes_an_hour():
+    shop = Shop()
+    shop.make("Thing", {}, strategy="mto")
+    (node,) = shop.order(("Thing", 1), now=NOW).nodes
+    assert (node.start, node.end) == (NOW, at(0, 1))
+
+
+def test_a_transfer_takes_the_days_of_its_rules():
+    shop = Shop()
+    shop.buy("There", lead=5)
+    shop.move("Here", "There", lead=2, product="There", strategy="mto")
+    plan = shop.order(("Here", 1), now=NOW)
+    assert [span(node) for node in plan.nodes] == [(5, 7, 0), (0, 5, 0)]
+
+
+def test_the_customer_lead_time_as_the_least_total():
+    shop = table_shop(lead_is_total=True)
+    short = shop.order(("Table", 1), now=NOW, customer_lead=9)
+    assert (short.promise_date, short.lines[0].ship_date) == (at(15), at(15))
+    long = shop.order(("Table", 1), now=NOW, customer_lead=30)
+    assert long.promise_date == at(30)
+    assert {node.slack_days for node in long.nodes if node.critical} == {15}
+
+
+def test_a_line_from_stock_keeps_the_date_of_core():
+    shop = Shop()
+    shop.buy("Oil", stock=5, strategy="mts_mto", lead=9)
+    plan = shop.order(("Oil", 2), now=NOW, customer_lead=4, security=6)
+    assert plan.promise_date == at(4)
+    assert plan.lines[0].ship_date == NOW  # and not in the past
+    assert plan.nodes[0].slack_days == 0
+
+
+def test_what_nothing_supplies_has_no_dates():
+    shop = Shop()
+    shop.add("Part")
+    shop.make("Thing", {"Part": 1}, lead=2, strategy="mto")
+    nodes = by_name(shop.order(("Thing", 1), now=NOW))
+    missing = nodes["Part", "missing"]
+    assert (missing.start, missing.end, missing.slack_days) == (None, None, None)
+    assert span(nodes["Thing", "production"]) == (0, 2, 0)
+
+
+def test_a_reordering_rule_takes_its_lead_days():
+    shop = Shop()
+    shop.buy("Part", orderpoint_id=1, reordering_days=8)
+    shop.make("Thing", {"Part": 1}, lead=2, strategy="mto")
+    assert shop.order(("Thing", 1), now=NOW).promise_date == at(10)
+
+
+def test_an_overdue_receipt_comes_now():
+    shop = Shop(count_receipts=True)
+    shop.buy("Part", receipts=[(5, at(-3))], lead=1)
+    shop.make("Thing", {"Part": 1}, lead=2, strategy="mto")
+    nodes = by_name(shop.order(("Thing", 1), now=NOW))
+    assert span(nodes["Part", "receipt"]) == (0, 0, 0)
+
+
+def test_lines_are_shipped_together_or_as_they_come():
+    shop = Shop()
+    shop.make("Fast", {}, lead=2, strategy="mto")
+    shop.make("Slow", {}, lead=7, strategy="mto")
+    lines = (("Fast", 1), ("Slow", 1))
+    assert shop.order(*lines, now=NOW).promise_date == at(7)
+    assert shop.order(*lines, now=NOW, together=False).promise_date == at(2)
+
+
+def test_needs_that_share_a_production_have_its_dates():
+    """Needed by the case on day 6 and by the desk on day 8: made once, for the first."""
+    shop = Shop()
+    shop.buy("Wood", lead=1)
+    shop.make("Lock", {"Wood": 1}, lead=2, shared="lock")
+    shop.buy("Glass", lead=6)
+    shop.make("Case", {"Lock": 1, "Glass": 1}, lead=2)
+    shop.make("Desk", {"Case": 1, "Lock": 1}, lead=3, strategy="mto")
+    plan = shop.order(("Desk", 1), now=NOW)
+    names = {product.product_id: product.name for product in plan.products}
+    locks = [node for node in plan.nodes if names[node.product_id] == "Lock"]
+    assert [span(node) for node in locks] == [(4, 6, 3), (4, 6, 3)]
+    assert plan.promise_date == at(11)
+
+
+def test_productions_that_wait_for_each_other_are_taken_apart():
+    shop = Shop()
+    shop.make("Egg", {"Hen": 1}, lead=1, strategy="mto", shared="egg")
+    shop.make("Hen", {"Egg": 1}, lead=5, strategy="mto", shared="hen")
+    plan = shop.order(("Egg", 1), ("Hen", 1), now=NOW)
+    assert not plan.feasible
+    assert plan.promise_date == at(6)
+
+
+# -- operations ------------------------------------------------------------------------
+
+
+def weekdays(weeks=4, first=8, last=16):
+    """Return the working time of a work centre, from now on."""
+    monday = NOW.replace(hour=0)
+    return p.Calendar(
+        (monday + timedelta(days=day, hours=first), monday + timedelta(days=day, hours=last))
+        for day in range(7 * weeks)
+        if day % 7 < 5
+    )
+
+
+def operated(*operations, **make):
+    shop = Shop()
+    shop.calendars["shop"] = weekdays()
+    shop.make("Thing", {}, operations=operations, strategy="mto", **make)
+    return shop
+
+
+def hours(number, **operation):
+    return p.Operation(cycle_minutes=60 * number, calendar="shop", **operation)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "operations", "end"),
+    [
+        (1, [hours(3)], at(0, 3)),
+        (1, [hours(8), hours(1)], at(1, 1)),  # one after the other
+        (5, [hours(2)], at(1, 2)),  # five cycles
+        (5, [hours(2, per_cycle=5)], at(0, 2)),  # all at once
+        (5, [hours(2, per_cycle=3)], at(0, 4)),  # two cycles, the second not full
+        (1, [hours(1, fixed_minutes=30)], at(0, 1.5)),
+        (1, [p.Operation(cycle_minutes=60 * 20)], at(0, 20)),  # day and night
+        (6, [hours(8)], at(7, 8)),  # over the weekend
+        (1, [hours(8), hours(5, after=())], at(0, 8)),  # side by side
+        (1, [hours(1), hours(2, after=(0,)), hours(3, after=(0,))], at(0, 4)),
+        (30, [hours(8)], at(39, 8)),  # further than the calendar was read
+    ],
+)
+def test_operations_take_the_working_time_of_their_work_centres(quantity, operations, end):
+    (node,) = operated(*operations).order(("Thing", quantity), now=NOW).nodes
+    assert node.end == end
+    assert node.slack_days == 0
+
+
+def test_the_longer_of_lead_time_and_operations():
+    assert operated(hours(3), lead=2).order(("Thing", 1), now=NOW).nodes[0].end == at(2)
+    assert operated(hours(30), lead=2).order(("Thing", 1), now=NOW).nodes[0].end == at(3, 6)
+
+
+def test_a_production_begins_when_its_work_centre_does():
+    """Components on Friday night, work from Monday: the delay over the weekend is slack."""
+    shop = operated()
+    shop.buy("Part", lead=4.5)
+    shop.make("Other", {"Part": 1}, operations=[hours(4)], strategy="mto")
+    nodes = by_name(shop.order(("Other", 1), now=NOW))
+    assert nodes["Other", "production"].start == at(7)
+    assert nodes["Other", "production"].earliest_start == at(7)
+    assert nodes["Part", "purchase"].slack_days == 2.5
+    assert not nodes["Part", "purchase"].critical
+
+
+def test_backwards_the_latest_start_in_working_time():
+    shop = operated(hours(10))
+    (node,) = shop.order(("Thing", 1), now=NOW, commitment=at(13)).nodes  # a Sunday
+    assert (node.start, node.end) == (at(10, 6), at(11, 8))
+
+
+def test_a_calendar_out_of_order_is_refused():
+    with pytest.raises(ValueError, match="order"):
+        p.Calendar([(at(1), at(2)), (at(1), at(3))])
+    with pytest.raises(p.NetworkError):
+        p.Bom(1, (), operations=(p.Operation(after=(0,)),))
+
+
+def test_the_same_dates_whoever_asks_first():
+    plan = table_shop().order(("Table", 1), now=NOW)
+    assert p.to_json(plan) == p.to_json(table_shop().order(("Table", 1), now=NOW))
+    assert replace(plan) == plan
