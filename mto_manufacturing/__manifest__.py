@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "wizards/mto_confirm_order_views.xml",
         "views/mrp_production_views.xml",
+        "views/mto_plan_views.xml",
         "views/product_category_views.xml",
         "views/product_supplierinfo_views.xml",
         "views/product_template_views.xml",

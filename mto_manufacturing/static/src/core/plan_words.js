@@ -1,0 +1,49 @@
+/** What the codes of a plan are called, for people. */
+
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+
+export const SUPPLY_WORDS = {
+    stock: { text: _t("From stock"), icon: "fa-cubes", color: "success" },
+    receipt: { text: _t("Expected receipt"), icon: "fa-truck", color: "info" },
+    purchase: { text: _t("Purchase"), icon: "fa-shopping-cart", color: "primary" },
+    production: { text: _t("Production"), icon: "fa-wrench", color: "primary" },
+    transfer: { text: _t("Transfer"), icon: "fa-exchange", color: "info" },
+    reordering: { text: _t("Reordering rule"), icon: "fa-refresh", color: "info" },
+    missing: { text: _t("Missing"), icon: "fa-exclamation-triangle", color: "danger" },
+};
+
+const STATES = {
+    draft: _t("Draft"),
+    sent: _t("Sent"),
+    "to approve": _t("To approve"),
+    purchase: _t("Ordered"),
+    confirmed: _t("Confirmed"),
+    waiting: _t("Waiting"),
+    assigned: _t("Ready"),
+    progress: _t("In progress"),
+    to_close: _t("To close"),
+    done: _t("Done"),
+    cancel: _t("Cancelled"),
+};
+
+/** The state of a document, in words; a state of another addon stands for itself. */
+export function describeState(state) {
+    return STATES[state] || state;
+}
+
+/** A quantity with its unit, without zeros that say nothing. */
+export function formatQuantity(quantity, unit = "") {
+    const number = formatFloat(quantity, { digits: [16, 2], trailingZeros: false });
+    return unit ? `${number} ${unit}` : number;
+}
+
+/** A day as the user's language writes it. */
+export function formatDay(moment) {
+    return moment ? moment.toLocaleString({ month: "short", day: "numeric" }) : "";
+}
+
+/** Days in words: "late by 3 days" needs whole days, a part of one counts. */
+export function wholeDays(days) {
+    return Math.ceil(Math.abs(days) - 1e-9);
+}
