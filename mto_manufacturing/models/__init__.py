@@ -3,6 +3,7 @@ from . import mto_stock_reader
 from . import mto_configuration
 from . import mto_rule_reader
 from . import mto_bom_reader
+from . import mto_lead_reader
 from . import mto_snapshot
 from . import mto_netting
 from . import mto_fault_text

@@ -45,6 +45,9 @@ class MtoFaultText(models.AbstractModel):
             "archived_route": self.env._(
                 "It relies on an archived route (%(routes)s), which Odoo passes over."
             ),
+            "late": self.env._(
+                "%(days).1f days later than the delivery date: this takes longest on the way."
+            ),
             "free_stock": self.env._("Free stock covers it."),
             "untracked": self.env._("There is enough: nobody counts it in stock."),
             "expected_receipt": self.env._("An expected receipt covers it."),

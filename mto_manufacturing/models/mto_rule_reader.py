@@ -48,7 +48,11 @@ class Need:
 
 @dataclass
 class Resolved:
-    """A need with core's answers: where its stock is kept and what supplies a shortage."""
+    """A need with core's answers: where its stock is kept and what supplies a shortage.
+
+    ``pulls``: the rules on the way from there to where it is needed; ``transfers``: those that
+    bring a shortage there.
+    """
 
     need: Need
     place: models.BaseModel
@@ -58,6 +62,8 @@ class Resolved:
     origin: Need = None
     fault: planner.Fault = None
     price: models.BaseModel = None
+    pulls: tuple = ()
+    transfers: tuple = ()
 
     @property
     def vendor(self):
@@ -84,34 +90,42 @@ class MtoRuleReader(models.AbstractModel):
     def _follow(self, need):
         """Follow the pulls from where the product is needed to where it is kept."""
         place, strategy, rule = need.location, self._get_strategy(need.product), None
+        pulls = []
         for _step in range(_LONGEST_CHAIN):
             if not need.root and self._is_supply_place(place):
                 break
             rule = self._get_need_rule(need, place, rule)
             if not rule or rule.action not in ("pull", "pull_push"):
                 # Straight to where it is needed: a drop shipment, or nothing at all.
-                return Resolved(need, place, "mto" if need.root else "mts", rule)
+                strategy = "mto" if need.root else "mts"
+                return Resolved(need, place, strategy, rule, pulls=tuple(pulls))
+            pulls.append(rule)
             place = rule.location_src_id
             if need.root or self._is_supply_place(place):
                 strategy = _STRATEGIES[rule.procure_method]
             if self._is_supply_place(place) or rule.procure_method != "make_to_order":
                 break
-        return self._find_source(need, place, strategy)
+        answer = self._find_source(need, place, strategy)
+        answer.pulls = tuple(pulls)
+        return answer
 
     def _find_source(self, need, place, strategy):
         """Which rule brings a shortage to the place; through pulls to another place if so."""
         rule = first = self._get_need_rule(need, place)
-        source = place
+        source, transfers = place, []
         for _step in range(_LONGEST_CHAIN):
             if not rule or rule.action not in ("pull", "pull_push"):
                 break
+            transfers.append(rule)
             source = rule.location_src_id
             if self._is_supply_place(source) or rule.procure_method != "make_to_order":
                 origin = self._prepare_below(need, need.product, source, need.packaging)
-                return Resolved(need, place, strategy, first, origin=origin)
+                passed = tuple(transfers)
+                return Resolved(need, place, strategy, first, origin=origin, transfers=passed)
             rule = self._get_need_rule(need, source, rule)
         # Pulls that end in a rule of another kind are no transfer of stock.
-        return Resolved(need, place, strategy, first if source == place else rule)
+        last = first if source == place else rule
+        return Resolved(need, place, strategy, last, transfers=tuple(transfers))
 
     def _get_need_rule(self, need, location, before=None):
         """The rule that core takes; ``before``: the rule of the pull that leads here."""

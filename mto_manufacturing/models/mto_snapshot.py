@@ -13,7 +13,7 @@ class MtoSnapshot(models.AbstractModel):
     """
 
     _name = "mto.snapshot"
-    _inherit = "mto.bom.reader"
+    _inherit = "mto.lead.reader"
     _description = "Make to Order: Snapshot"
 
     # -- entry points ------------------------------------------------------------------
@@ -29,16 +29,22 @@ class MtoSnapshot(models.AbstractModel):
         reader = self.sudo().with_company(order.company_id)
         lines, needs = reader._read_lines(order)
         network = reader._read_network(needs, order.order_line.product_id)
-        return (
-            planner.Order(order.id or 0, order.name or "", tuple(lines)),
-            network,
-            reader._get_policy(order.company_id),
+        wanted = planner.Order(
+            order.id or 0,
+            order.name or "",
+            tuple(lines),
+            commitment=order.commitment_date or None,
+            together=order.picking_policy == "one",
         )
+        return wanted, network, reader._get_policy(order.company_id)
 
     @api.model
     def _get_policy(self, company):
         """The company's decisions that the planner follows."""
-        return planner.Policy(components=company.mto_component_policy)
+        return planner.Policy(
+            components=company.mto_component_policy,
+            lead_is_total=company.mto_customer_lead == "total",
+        )
 
     # -- order lines -------------------------------------------------------------------
 
@@ -59,6 +65,8 @@ class MtoSnapshot(models.AbstractModel):
                     line.product_id.id,
                     self._get_line_quantity(line),
                     tuple(demands),
+                    customer_lead=line.customer_lead,
+                    security_days=order.company_id.security_lead,
                 )
             )
         return lines, needs
@@ -130,11 +138,13 @@ class MtoSnapshot(models.AbstractModel):
                 below = [need for need, _component in parts]
                 for need in (*below, *([answer.origin] if answer.origin else ())):
                     waiting[need.key] = need
+            self._add_times(items, resolved)
             for answer in resolved.values():
                 product = answer.need.product
                 products.setdefault(product.id, self._prepare_product(product))
             waiting = {key: need for key, need in waiting.items() if key not in items}
-        return planner.Network(items=items, products=products, stock=stock)
+        calendars = self._read_calendars(items.values())
+        return planner.Network(items=items, products=products, stock=stock, calendars=calendars)
 
     def _prepare_product(self, product):
         return planner.Product(

@@ -18,3 +18,29 @@ class ResCompany(models.Model):
         "As the routes of each component say: only components with the MTO route are made or "
         "bought for the order.",
     )
+    mto_customer_lead = fields.Selection(
+        selection=[
+            ("shipping", "Shipping, on top of what making and buying takes"),
+            ("total", "The least total from the order to the customer"),
+        ],
+        string="Customer Lead Time Means",
+        default="shipping",
+        required=True,
+        help="What the customer lead time of a product is, where something is made or bought "
+        "for an order.\n"
+        "Shipping: the customer has the goods so many days after they are ready.\n"
+        "The least total: making and buying is included; the promise is later where that "
+        "takes longer.",
+    )
+    mto_early_commitment = fields.Selection(
+        selection=[
+            ("allow", "Allow it"),
+            ("warn", "Warn"),
+            ("forbid", "Forbid it; a manager may, with a reason"),
+        ],
+        string="Delivery Date Before the Promise",
+        default="warn",
+        required=True,
+        help="What happens when somebody commits to a delivery date that the plan says cannot "
+        "be kept.",
+    )

@@ -7,3 +7,7 @@ class ResConfigSettings(models.TransientModel):
     mto_component_policy = fields.Selection(
         related="company_id.mto_component_policy", readonly=False
     )
+    mto_customer_lead = fields.Selection(related="company_id.mto_customer_lead", readonly=False)
+    mto_early_commitment = fields.Selection(
+        related="company_id.mto_early_commitment", readonly=False
+    )

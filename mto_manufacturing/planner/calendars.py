@@ -13,10 +13,10 @@ class Calendar:
 
     ``intervals``: (start, end) in UTC, apart and in order. After the last one the week that
     ends with it comes again and again: how far ahead they reach is the reader's choice. Before
-    the first one, and without any, work goes on day and night.
+    the first one nothing is done. Without any, work goes on day and night.
 
     ``finish`` and ``begin`` belong together: ``finish(start) <= end`` exactly where
-    ``start <= begin(end)``.
+    ``start <= begin(end)``, as far as the intervals reach.
     """
 
     def __init__(self, intervals: Iterable[tuple[datetime, datetime]] = ()):
@@ -48,12 +48,12 @@ class Calendar:
             self._append(start, end)
 
     def _count(self, moment):
-        """Return the time worked from the first interval to a moment; negative before it."""
+        """Return the time worked from the first interval to a moment."""
         while moment > self._ends[-1]:
             self._repeat_week()
         index = bisect_right(self._starts, moment) - 1
         if index < 0:
-            return moment - self._starts[0]
+            return _NOTHING
         return self._before[index] + min(moment, self._ends[index]) - self._starts[index]
 
     def finish(self, start: datetime, work: timedelta) -> datetime:
@@ -61,15 +61,16 @@ class Calendar:
         if work <= _NOTHING or not self._starts:
             return start + work
         done = self._count(start) + work
-        if done <= _NOTHING:
-            return self._starts[0] + done
         while self._worked < done:
             self._repeat_week()
         index = bisect_left(self._before, done) - 1
         return self._starts[index] + (done - self._before[index])
 
     def begin(self, end: datetime, work: timedelta) -> datetime:
-        """Return the latest start of work that is done at ``end`` or before."""
+        """Return the latest start of work that is done at ``end`` or before.
+
+        Where that is before the first interval, as if work had gone on day and night there.
+        """
         if work <= _NOTHING or not self._starts:
             return end - work
         begun = self._count(end) - work

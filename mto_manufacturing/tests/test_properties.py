@@ -4,6 +4,8 @@ import traceback
 from collections import Counter
 from contextlib import contextmanager
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -23,6 +25,7 @@ FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestProperties(MtoCommon):
     """I1 (without dates), I3, I5 and I8 of the design, over generated supply networks."""
 

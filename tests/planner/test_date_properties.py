@@ -161,7 +161,7 @@ def test_forward_and_backward_are_two_sides_of_one_calendar():
     for _number in range(5000):
         calendar = office_hours()
         first, second = rng.randint(0, 60 * 24 * 60), rng.randint(0, 60 * 24 * 60)
-        start, end = (NOW - timedelta(days=3) + timedelta(minutes=x) for x in (first, second))
+        start, end = (NOW + timedelta(minutes=x) for x in (first, second))
         work = timedelta(minutes=rng.choice((0, 1, 30, 240, 481, rng.randint(0, 12_000))))
         assert (calendar.finish(start, work) <= end) == (start <= calendar.begin(end, work))
         assert calendar.begin(calendar.finish(start, work), work) >= start

@@ -304,6 +304,13 @@ def test_a_production_begins_when_its_work_centre_does():
     assert not nodes["Part", "purchase"].critical
 
 
+def test_nothing_is_done_before_the_work_centre_opens():
+    shop = operated(hours(3))
+    shop.calendars["shop"] = p.Calendar([(at(2), at(2, 8)), (at(3), at(3, 8))])
+    (node,) = shop.order(("Thing", 1), now=NOW).nodes
+    assert (node.start, node.earliest_start, node.end) == (at(2), at(2), at(2, 3))
+
+
 def test_backwards_the_latest_start_in_working_time():
     shop = operated(hours(10))
     (node,) = shop.order(("Thing", 1), now=NOW, commitment=at(13)).nodes  # a Sunday
