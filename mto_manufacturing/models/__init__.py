@@ -1,4 +1,5 @@
 from . import mto_strategy_mixin
+from . import mto_held_goods
 from . import mto_stock_reader
 from . import mto_configuration
 from . import mto_rule_reader
@@ -23,6 +24,7 @@ from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_line
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule

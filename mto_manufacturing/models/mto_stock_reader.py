@@ -14,7 +14,8 @@ class MtoStockReader(models.AbstractModel):
     def _get_free(self, products, place):
         """Free stock of products in a location and below.
 
-        On hand, less reserved, less what earlier confirmed demands have not reserved yet.
+        On hand, less reserved, less what earlier confirmed demands have not reserved yet,
+        less what was brought for a need.
 
         :param products: ``product.product`` records
         :param place: one ``stock.location``
@@ -38,6 +39,9 @@ class MtoStockReader(models.AbstractModel):
             Domain("move_id", "any", waiting), ["product_id"], ["quantity_product_uom:sum"]
         ):
             free[product.id] += quantity
+        held = self.env["mto.held.goods"]._find_needs(domain & inside)
+        for move, quantity in held.items():
+            free[move.product_id.id] -= quantity
         return {product.id: max(free[product.id], 0.0) for product in products}
 
     @api.model

@@ -148,6 +148,15 @@ class StockMove(models.Model):
         rest = ((moves - covered) | ordered).sorted(lambda move: places[move.mto_key])
         return confirmed | super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
 
+    def _action_assign(self, force_qty=False):
+        self.env["mto.held.goods"]._reserve_first(self)
+        return super()._action_assign(force_qty)
+
+    def _set_quantity(self):
+        # What a person takes without asking what is free.
+        self.env["mto.held.goods"]._reserve_first(self)
+        return super()._set_quantity()
+
     def _should_assign_at_confirm(self):
         # The netting reserves what stock covers of its moves: more is planned for others.
         if self.mto_key and self.env["mto.netting"]._is_supply_place(self.location_id):

@@ -8,6 +8,7 @@ from . import test_cascade_places
 from . import test_configuration
 from . import test_configuration_levels
 from . import test_faults
+from . import test_held_goods
 from . import test_for_which_order
 from . import test_web_client
 from . import test_snapshot

@@ -1,0 +1,37 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import OrderedSet
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _free_reservation(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        ml_ids_to_ignore=None,
+    ):
+        """Take what common demands have reserved, and not what is held for an order."""
+        if not self.move_id._should_bypass_reservation(location_id):
+            ignored = {*(ml_ids_to_ignore or ()), *self.ids}
+            reserved = (
+                Domain("state", "not in", ("done", "cancel"))
+                & Domain("product_id", "=", product_id.id)
+                & Domain("location_id", "=", location_id.id)
+                & Domain("lot_id", "=", lot_id.id if lot_id else False)
+                & Domain("package_id", "=", package_id.id if package_id else False)
+                & Domain("owner_id", "=", owner_id.id if owner_id else False)
+                & Domain("quantity_product_uom", ">", 0.0)
+                & Domain("picked", "=", False)
+                & Domain("id", "not in", list(ignored))
+            )
+            protected = self.env["mto.held.goods"]._protect(self, reserved, quantity)
+            ml_ids_to_ignore = OrderedSet([*ignored, *protected.ids])
+        return super()._free_reservation(
+            product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
+        )
