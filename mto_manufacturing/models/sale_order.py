@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .. import planner
 
@@ -58,6 +58,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        if not self.env.user._is_internal():
+            # A customer may read the order, but not what it is made of and who supplies it.
+            raise AccessError(self.env._("The plan of an order is for the company's own people."))
         return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
 
     def _mto_get_plan(self):
