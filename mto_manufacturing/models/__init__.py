@@ -11,6 +11,7 @@ from . import mto_fault_text
 from . import mto_confirmation
 from . import mto_supply_text
 from . import mto_parts
+from . import mto_lost_supply
 from . import mto_pegging
 from . import mto_vendor_terms
 from . import mrp_bom
@@ -18,6 +19,7 @@ from . import mrp_production
 from . import product_category
 from . import product_supplierinfo
 from . import product_template
+from . import purchase_order
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
@@ -25,6 +27,7 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_lost
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule

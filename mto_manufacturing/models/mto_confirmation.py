@@ -123,14 +123,14 @@ class MtoConfirmation(models.AbstractModel):
         for order in orders.filtered(lambda order: order.state == "sale"):
             groups = {}
             for _order, issue in self._get_faults(order, planned):
-                user = self._get_responsible(order, issue)
+                product = self.env["product.product"].browse(issue.product_id)
+                user = self._get_responsible(order, product)
                 groups.setdefault(user, []).append(issue)
             for user, issues in groups.items():
                 self._schedule(order, user, issues)
 
-    def _get_responsible(self, order, issue):
+    def _get_responsible(self, order, product):
         """Who looks after a product: its responsible, else who looks after the order."""
-        product = self.env["product.product"].browse(issue.product_id)
         sudo_order = order.sudo()
         candidates = (
             product.sudo().with_company(order.company_id).responsible_id,

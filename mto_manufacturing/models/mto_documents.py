@@ -134,7 +134,7 @@ class OrderDocuments:
         """Follow a need's links to what makes, buys or sends its goods, through any steps."""
         waiting = [(orig, orig, move) for orig in move.move_orig_ids]
         for line in move.created_purchase_line_ids:
-            if line.state != "cancel" and not self._has_receipt(line):
+            if line._mto_is_expected():
                 yield self._from_purchase(line, move)
         while waiting:
             orig, first, path = waiting.pop(0)
@@ -160,9 +160,6 @@ class OrderDocuments:
     def is_used(self, move):
         """Whether links lead from a need's move to what it is for, once all are followed."""
         return move in self._used or self._keys.get(move) not in self._used_keys
-
-    def _has_receipt(self, line):
-        return any(move.state != "cancel" for move in line.move_ids)
 
     def _from_production(self, production):
         if production in self._sources:
@@ -205,7 +202,9 @@ class OrderDocuments:
         receipts = line.move_ids.filtered(
             lambda move: move.location_id.usage == "supplier" and move.state != "cancel"
         )
+        returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
         quantity = sum(map(self.get_quantity, receipts)) if receipts else line.product_uom_qty
+        quantity -= sum(map(self.get_quantity, returned))
         ordered = bool(line.move_dest_ids & path) or not path
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)

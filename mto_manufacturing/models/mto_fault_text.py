@@ -48,7 +48,11 @@ class MtoFaultText(models.AbstractModel):
             "late": self.env._(
                 "%(days).1f days later than the delivery date: this takes longest on the way."
             ),
+            "supply_cancelled": self.env._(
+                "What supplied it is cancelled, reduced or gone. Supply it again."
+            ),
             "free_stock": self.env._("Free stock covers it."),
+            "not_reserved": self.env._("Free stock covers it, but is not reserved for it."),
             "untracked": self.env._("There is enough: nobody counts it in stock."),
             "expected_receipt": self.env._("An expected receipt covers it."),
             "reordering_rule": self.env._("A reordering rule brings it."),

@@ -69,8 +69,8 @@ class MtoHeldGoods(models.AbstractModel):
     def _protect(self, taker, domain, quantity):
         """The reservations that may not suffer because somebody takes more than is free.
 
-        What common demands have reserved is given up first. A count and goods that are scrapped
-        or sent back are facts, so then what is held gives way, last.
+        What common demands have reserved is given up first. A count and goods that are scrapped,
+        sent back or taken apart are facts, so then what is held gives way, last.
 
         :param taker: the ``stock.move.line`` that takes the goods
         :param domain: the other ``stock.move.line`` records that have some reserved
@@ -88,7 +88,8 @@ class MtoHeldGoods(models.AbstractModel):
         if unit.compare(quantity, others) <= 0 or not held:
             return held
         move = taker.move_id
-        if move.is_inventory or move.scrap_id or move.origin_returned_move_id:
+        facts = move.scrap_id or move.origin_returned_move_id or move.consume_unbuild_id
+        if move.is_inventory or facts:
             return held.browse()
         raise UserError(self._explain(taker, held, quantity - others))
 

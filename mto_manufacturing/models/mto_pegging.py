@@ -134,11 +134,16 @@ class MtoPegging(models.AbstractModel):
         if part.supply == planner.STOCK:
             # A make-to-order need should have it reserved: it is not tied.
             is_due = bool(move.mto_key and move.product_id.is_storable)
-            return Peg(part.supply, part.quantity, move, unpegged=part.quantity * is_due)
+            reason = "not_reserved" if is_due else ""
+            unpegged = part.quantity * is_due
+            return Peg(part.supply, part.quantity, move, unpegged=unpegged, reason=reason)
         if part.supply in (planner.REORDERING, planner.MISSING):
             return Peg(part.supply, part.quantity, move, reason=part.reason, fault=part.fault)
         # It could be ordered, and is not.
         fault = planner.NOT_IN_STOCK
+        if move.mto_lost_supply:
+            args = (("supply", move.mto_lost_supply),)
+            fault = planner.Fault("supply_cancelled", args=args)
         return Peg(planner.MISSING, part.quantity, move, reason=fault.code, fault=fault)
 
 
@@ -261,7 +266,7 @@ class _Tree:
         """One peg per supply, or per document, in the planner's order of supplies."""
         united = {}
         for peg in pegs:
-            index = (peg.supply, peg.source, peg.fault)
+            index = (peg.supply, peg.source, peg.fault, peg.reason)
             known = united.setdefault(
                 index, Peg(peg.supply, 0.0, None, peg.source, 0.0, peg.reason, peg.fault)
             )

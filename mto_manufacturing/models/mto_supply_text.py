@@ -54,16 +54,8 @@ class MtoSupplyText(models.AbstractModel):
         lines = orders.order_line
         answer = defaultdict(list)
         for move in self._find_missing(self._find_waiting(lines)):
-            unit = move.product_uom
-            answer[move.mto_sale_line_id.order_id or move.sale_line_id.order_id].append(
-                self.env._(
-                    "%(quantity)s %(unit)s of %(product)s for %(document)s",
-                    quantity=f"{unit.round(move.product_uom_qty - move.quantity):g}",
-                    unit=unit.name,
-                    product=move.product_id.display_name,
-                    document=(move.raw_material_production_id or move.picking_id).name,
-                )
-            )
+            order = move.mto_sale_line_id.order_id or move.sale_line_id.order_id
+            answer[order].append(self._describe_missing(move))
         for production in self._find_empty(lines):
             words = self.env._(
                 "Components of %(product)s in %(document)s",
@@ -73,6 +65,21 @@ class MtoSupplyText(models.AbstractModel):
             for order in production.mto_sale_line_ids.order_id & orders:
                 answer[order].append(words)
         return answer
+
+    def _describe_missing(self, move):
+        unit = move.product_uom
+        words = self.env._(
+            "%(quantity)s %(unit)s of %(product)s for %(document)s",
+            quantity=f"{unit.round(move.product_uom_qty - move.quantity):g}",
+            unit=unit.name,
+            product=move.product_id.display_name,
+            document=(move.raw_material_production_id or move.picking_id).name,
+        )
+        if move.mto_lost_supply:
+            words = self.env._(
+                "%(need)s, no longer from %(supply)s", need=words, supply=move.mto_lost_supply
+            )
+        return words
 
     def _find_waiting(self, lines):
         """The open moves of orders that have some made to order, whatever they serve."""
@@ -144,12 +151,10 @@ class MtoSupplyText(models.AbstractModel):
         )
 
     def _has_source(self, move):
-        sources = (
-            move.move_orig_ids,
-            move.created_purchase_line_ids,
-            move.created_production_id,
+        # What is made, or received, is among the moves before it.
+        return any(origin.state != "cancel" for origin in move.move_orig_ids) or any(
+            line._mto_is_expected() for line in move.created_purchase_line_ids
         )
-        return any(record.state != "cancel" for records in sources for record in records)
 
     def _find_reordered(self, moves):
         """Moves from a place that a reordering rule looks after."""

@@ -58,12 +58,12 @@ class PurchaseOrderLine(models.Model):
         values,
         po,
     ):
+        values = self._mto_keep_needs(values)
         made_to_order = bool(values.get("mto_key"))
         if made_to_order:
             supplier = values["supplier"]
-            needed = product_uom._compute_quantity(
-                product_qty, product_id.uom_id, rounding_method="HALF-UP"
-            )
+            unit = product_id.uom_id
+            needed = product_uom._compute_quantity(product_qty, unit, rounding_method="HALF-UP")
             if not values.get("force_uom"):
                 product_uom = supplier.product_uom_id
             product_qty = self.env["mto.vendor.terms"]._size(
@@ -127,3 +127,43 @@ class PurchaseOrderLine(models.Model):
             self.company_id,
             _get_day(self.order_id),
         )
+
+    # -- what needs lose, see mto.lost.supply ------------------------------------------
+
+    def _mto_keep_needs(self, values):
+        """The values of a procurement, so that to cancel a purchase cancels no need."""
+        return {**values, "propagate_cancel": False} if values.get("mto_key") else values
+
+    def _find_candidate(
+        self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values
+    ):
+        values = self._mto_keep_needs(values)
+        return super()._find_candidate(
+            product_id, product_qty, product_uom, location_id, name, origin, company_id, values
+        )
+
+    def _mto_is_expected(self):
+        """Whether goods come by this line itself: no receipt, not even a cancelled one, does."""
+        self.ensure_one()
+        asked = self.state in ("draft", "sent", "to approve")
+        return asked and not any(move.state != "cancel" for move in self.move_ids)
+
+    def _mto_watch_needs(self):
+        """See what the needs of these lines lose, as a context manager."""
+        lost = self.env["mto.lost.supply"]
+        names = {}
+        if lost._is_watched():
+            for line in self.sudo():
+                for need in lost._filter(line.move_dest_ids | line.move_ids.move_dest_ids):
+                    names.setdefault(need, line.order_id.display_name)
+        return lost._watch(names)
+
+    def write(self, vals):
+        if "product_qty" not in vals:
+            return super().write(vals)
+        with self._mto_watch_needs():
+            return super(PurchaseOrderLine, self.with_context(mto_watching=True)).write(vals)
+
+    def unlink(self):
+        with self._mto_watch_needs():
+            return super(PurchaseOrderLine, self.with_context(mto_watching=True)).unlink()

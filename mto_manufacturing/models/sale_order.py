@@ -112,6 +112,17 @@ class SaleOrder(models.Model):
         confirmation._notify(self, planned)
         return result
 
+    def action_mto_supply_again(self):
+        """Cover what nothing supplies: from stock first, then through its own rules, pegged.
+
+        Nothing happens where there is nothing to do. As at confirmation, who may change the
+        order need not have rights on stock, purchases or productions.
+        """
+        self.check_access("write")
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        self.env["mto.lost.supply"].sudo()._supply_again(confirmed.sudo())
+        return True
+
     # -- the documents of an order -----------------------------------------------------
 
     def _mto_get_productions(self):

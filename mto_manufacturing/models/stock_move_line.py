@@ -16,7 +16,10 @@ class StockMoveLine(models.Model):
         owner_id=None,
         ml_ids_to_ignore=None,
     ):
-        """Take what common demands have reserved, and not what is held for an order."""
+        """Take what common demands have reserved, and not what is held for an order.
+
+        Where that cannot be helped (scrap, returns), the needs that lose it are shown.
+        """
         if not self.move_id._should_bypass_reservation(location_id):
             ignored = {*(ml_ids_to_ignore or ()), *self.ids}
             reserved = (
@@ -32,6 +35,8 @@ class StockMoveLine(models.Model):
             )
             protected = self.env["mto.held.goods"]._protect(self, reserved, quantity)
             ml_ids_to_ignore = OrderedSet([*ignored, *protected.ids])
-        return super()._free_reservation(
-            product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
-        )
+        lost = self.env["mto.lost.supply"]
+        with lost._watch_reservations(self, product_id, location_id):
+            return super()._free_reservation(
+                product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
+            )

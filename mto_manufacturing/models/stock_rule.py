@@ -199,7 +199,7 @@ class StockRule(models.Model):
     def _mto_prepare_demand_vals(self, values):
         """Whether the move of a pull serves a make-to-order need, and which one."""
         self.ensure_one()
-        key = values["mto_key"]
+        key, more = values["mto_key"], {}
         if not values.get("move_dest_ids"):
             if self.procure_method == "make_to_stock":
                 return {"mto_key": False, "mto_sale_line_id": False}
@@ -208,7 +208,8 @@ class StockRule(models.Model):
         elif key.endswith("/@"):
             if self.env["mto.netting"]._is_supply_place(self.location_src_id):
                 key = planner.origin_key(key[:-2], self.location_src_id.id)
-        return {"mto_key": key, "mto_sale_line_id": values.get("mto_sale_line_id")}
+            more["propagate_cancel"] = False  # to cancel a transfer cancels no need
+        return {"mto_key": key, "mto_sale_line_id": values.get("mto_sale_line_id"), **more}
 
     @api.model
     def run(self, procurements, raise_user_error=True):

@@ -1,0 +1,297 @@
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.fields import Command, Domain
+
+from .. import planner
+
+_GONE = ("draft", "done", "cancel")
+
+
+@dataclass(eq=False)
+class Loss:
+    """A need that has lost its supply: how much of it (product's unit), and what brought it."""
+
+    move: models.BaseModel
+    quantity: float
+    supply: str
+
+
+class MtoLostSupply(models.AbstractModel):
+    """Shows a need as uncovered when what supplied it is cancelled, reduced or gone.
+
+    The part that nothing brings any more becomes a move of its own that waits for stock. It
+    keeps its place in the plan, so it can be supplied again. Whoever must know is told once.
+    """
+
+    _name = "mto.lost.supply"
+    _description = "Make to Order: Lost Supplies"
+
+    @contextmanager
+    def _watch(self, names):
+        """See what the needs of ``names`` have lost when the block is left.
+
+        :param names: {``stock.move`` of a need: the name of what supplies it}
+        """
+        yield
+        if names:
+            self.sudo()._settle(names)
+
+    @contextmanager
+    def _watch_reservations(self, line, product, location):
+        """See which needs lose goods that are reserved for them to a move line."""
+        before = {}
+        if self._is_watched(inside=True):
+            lines = self.env["stock.move.line"].sudo()
+            domain = Domain("product_id", "=", product.id) & Domain(
+                "location_id", "=", location.id
+            )
+            lines = lines.search(domain & Domain("state", "not in", _GONE))
+            for need in self._filter(lines.move_id - line.move_id):
+                before[need] = (self._get_done(need), need.procure_method, need.move_orig_ids)
+        yield
+        if before:
+            self.sudo()._settle_reservations(before, line.move_id.sudo()._mto_get_supply_name())
+
+    @api.model
+    def _is_watched(self, inside=False):
+        """Whether a person changes documents, and not a change that is carried through.
+
+        :param inside: also while something else is watched already
+        """
+        context = self.env.context
+        if context.get("mto_giving_back") or context.get("mto_level") is not None:
+            return False
+        return inside or not context.get("mto_watching")
+
+    @api.model
+    def _find_needs(self, moves):
+        """{need: name of the move that supplies it}, of the needs that moves lead to."""
+        if not self._is_watched():
+            return {}
+        names = {}
+        for move in moves.sudo():
+            # Of a return: those for whom the goods had come.
+            wave = seen = move.move_dest_ids | move.origin_returned_move_id.move_dest_ids
+            while wave:
+                for need in self._filter(wave):
+                    names.setdefault(need, move._mto_get_supply_name())
+                wave = wave.move_dest_ids - seen
+                seen |= wave
+        return names
+
+    @api.model
+    def _filter(self, moves):
+        """The make-to-order needs among moves that still wait for their goods."""
+        is_place = self.env["mto.stock.reader"]._is_supply_place
+        return moves.filtered(
+            lambda move: (
+                move.mto_key
+                and move.state not in _GONE
+                and move.product_id.is_storable
+                and is_place(move.location_id)
+            )
+        )
+
+    def _settle(self, names):
+        """Cut off what nothing brings any more, and tell whoever must know."""
+        losses = []
+        needs = self._filter(self.env["stock.move"].union(*names).exists().sudo())
+        for need, uncovered in self._find_uncovered(needs).items():
+            if uncovered > 0:
+                losses.append(
+                    Loss(self._cut(need, uncovered, names[need]), uncovered, names[need])
+                )
+        self._notify(losses)
+
+    def _settle_reservations(self, before, supply):
+        """Cut off what was taken from needs, and leave them what is still to come for them.
+
+        :param before: {need: (reserved, supply method, moves that lead to it)}
+        """
+        losses = []
+        for need, (reserved, method, origins) in before.items():
+            lost = planner.half_up(
+                reserved - self._get_done(need), need.product_id.uom_id.rounding
+            )
+            if lost <= 0:
+                continue
+            need.write({"procure_method": method, "move_orig_ids": [Command.set(origins.ids)]})
+            need._recompute_state()
+            losses.append(Loss(self._cut(need, lost, supply), lost, supply))
+        self._notify(losses)
+
+    # -- how much is uncovered ---------------------------------------------------------
+
+    def _find_uncovered(self, needs):
+        """{need: what neither stock nor any document covers, in the product's unit}."""
+        sources = {need: self._get_sources(need) for need in needs}
+        together = needs.union(
+            *(self._get_served(source) for source in set().union(*sources.values()))
+        )
+        left, uncovered = {}, {}
+        for move in together.sorted(lambda move: (move.state != "done", move.id)):
+            rounding = move.product_id.uom_id.rounding
+            wanted = self._get_done(move) if move.state == "done" else move.product_qty
+            covered = 0.0
+            for source in sources.get(move) or self._get_sources(move):
+                available = left.setdefault(source, self._get_supplied(source))
+                share = max(min(available, wanted - covered), 0.0)
+                left[source] -= share
+                covered += share
+            covered = max(covered, self._get_done(move))
+            uncovered[move] = planner.half_up(wanted - covered, rounding)
+        return {need: uncovered[need] for need in needs}
+
+    def _get_sources(self, move):
+        """What brings goods to a move: moves, and purchase lines that have no receipt yet."""
+        origins = move.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
+        lines = move.created_purchase_line_ids
+        return [*origins, *lines.filtered(lambda line: line._mto_is_expected())]
+
+    def _get_served(self, source):
+        return source.move_dest_ids.filtered(
+            lambda move: (
+                move.state not in ("draft", "cancel") and move.origin_returned_move_id != source
+            )
+        )
+
+    def _get_supplied(self, source):
+        """What a source brings, or has brought and is not returned, in the product's unit."""
+        if source._name == "purchase.order.line":
+            return source.product_uom_qty
+        if source.state != "done":
+            return source.product_qty
+        returned = source.returned_move_ids.filtered(lambda move: move.state == "done")
+        return self._get_done(source) - sum(map(self._get_done, returned))
+
+    def _get_done(self, move):
+        """What is reserved for a move, or was done with it, in the product's unit."""
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
+
+    # -- cut off -----------------------------------------------------------------------
+
+    def _cut(self, need, quantity, supply):
+        """Make what is uncovered a move that waits for stock; return that move."""
+        whole = need.product_id.uom_id.compare(quantity, need.product_qty) >= 0
+        if whole or not self._get_sources(need):
+            # As a whole, or what is left of a part that stock covers.
+            need.write(
+                {
+                    "procure_method": "make_to_stock",
+                    "move_orig_ids": [Command.clear()],
+                    "created_production_id": False,
+                    "mto_lost_supply": supply,
+                }
+            )
+            need._recompute_state()
+            return need
+        vals = need._mto_prepare_shortage_vals(quantity)
+        vals.update(
+            procure_method="make_to_stock",
+            move_orig_ids=False,
+            created_purchase_line_ids=False,
+            created_production_id=False,
+            mto_lost_supply=supply,
+        )
+        need._mto_set_quantity(
+            planner.half_up(need.product_qty - quantity, need.product_id.uom_id.rounding)
+        )
+        need._recompute_state()
+        if need.picking_type_id.reservation_method == "at_confirm":
+            need._action_assign()  # core unreserves it when goods are to be returned
+        part = need.create(vals)
+        part.picked = False
+        return part._action_confirm(merge=False, create_proc=False)
+
+    # -- who is told -------------------------------------------------------------------
+
+    def _notify(self, losses):
+        """One activity for each order and responsible person, however many losses there are."""
+        groups = {}
+        for loss in losses:
+            order = loss.move.mto_sale_line_id.order_id
+            if order.state == "sale":
+                confirmation = self.env["mto.confirmation"]
+                user = confirmation._get_responsible(order, loss.move.product_id)
+                groups.setdefault((order, user), []).append(loss)
+        for (order, user), own in groups.items():
+            if user:
+                self._schedule(order, user, own)
+
+    def _schedule(self, order, user, losses):
+        texts = self.with_context(lang=user.lang)
+        summary = texts.env._("Supply lost for %s", order.name)
+        lines = Markup().join(Markup("<li>%s</li>") % texts._describe(loss) for loss in losses)
+        record = order
+        if not self.env["mto.confirmation"]._may_read(order, user):
+            record = losses[0].move.product_id.product_tmpl_id
+        known = record.activity_ids.filtered(
+            lambda activity: activity.user_id == user and activity.summary == summary
+        )[:1]
+        if known:
+            known.note = (known.note or Markup()) + Markup("<ul>%s</ul>") % lines
+            return
+        intro = texts.env._("Nothing supplies any more what %s needs:", order.name)
+        record.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
+            user_id=user.id,
+        )
+
+    def _describe(self, loss):
+        move = loss.move
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s for %(document)s, from %(supply)s",
+            quantity=f"{loss.quantity:g}",
+            unit=move.product_id.uom_id.name,
+            product=move.product_id.with_env(self.env).display_name,
+            document=(move.raw_material_production_id or move.picking_id).name,
+            supply=loss.supply,
+        )
+
+    # -- supply again ------------------------------------------------------------------
+
+    @api.model
+    def _supply_again(self, orders):
+        """Cover what nothing supplies: from stock first, then through its own rules.
+
+        :return: the moves that were looked at
+        """
+        words = self.env["mto.supply.text"]
+        waiting = words._find_waiting(orders.order_line)
+        # What has come for a need and was unreserved is reserved again.
+        tied = waiting.filtered("move_orig_ids")
+        self._filter(tied)._action_assign()
+        needs = self._filter(words._find_uncovered(waiting - tied)).filtered(
+            lambda move: move.procure_method == "make_to_stock" and not move.picked
+        )
+        needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
+        drafts = needs.browse()
+        for need in needs:
+            reserved = self._get_done(need)
+            if need.product_id.uom_id.compare(reserved, 0.0) > 0:
+                drafts |= self._part_from_reserved(need, reserved)
+            else:
+                drafts |= need
+        drafts.write({"state": "draft", "mto_lost_supply": False})
+        drafts._action_confirm(merge=False)
+        return needs
+
+    def _part_from_reserved(self, need, reserved):
+        """Leave what is reserved as it is; a draft move for the rest."""
+        unit = need.product_id.uom_id
+        rest = planner.half_up(need.product_qty - reserved, unit.rounding)
+        vals = need._mto_prepare_shortage_vals(rest)
+        vals["procure_method"] = "make_to_stock"
+        need._mto_set_quantity(reserved)
+        need.mto_lost_supply = False
+        need._recompute_state()
+        part = need.create(vals)
+        part.picked = False
+        return part

@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class PurchaseOrder(models.Model):
+    _inherit = "purchase.order"
+
+    def button_cancel(self):
+        """Show the needs that these orders were for as uncovered, see ``mto.lost.supply``."""
+        with self.order_line._mto_watch_needs():
+            return super(PurchaseOrder, self.with_context(mto_watching=True)).button_cancel()

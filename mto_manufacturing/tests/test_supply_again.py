@@ -1,0 +1,211 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupplyAgain(MtoCommon):
+    """What nothing supplies any more is supplied again with one click."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.part = cls.new_product("Part", vendor=True)
+        cls.product = cls.new_product("Product", "mto")
+        cls.bom = cls.new_bom(cls.product, {cls.part: 1})
+
+    # -- helpers -----------------------------------------------------------------------
+
+    def start(self, quantity=10, stock=0):
+        if stock:
+            self.put_in_stock(self.part, stock)
+        self.order = self.confirm(self.product, quantity)
+        self.production = self.productions_of(self.product)
+        self.purchase = self.purchase_lines_of(self.part).order_id
+
+    def new_purchase(self):
+        return self.purchase_lines_of(self.part).order_id.filtered(
+            lambda purchase: purchase.state == "draft"
+        )
+
+    def supplies(self, product):
+        plan = self.order._mto_get_plan()
+        return [
+            (node.supply, node.quantity) for node in plan.nodes if node.product_id == product.id
+        ]
+
+    def count(self):
+        models = ("stock.move", "purchase.order.line", "mrp.production", "stock.picking")
+        return [self.env[model].search_count([]) for model in models]
+
+    def supply_again(self, order=None):
+        """Once it does what is left to do, twice it does no more."""
+        order = order or self.order
+        order.action_mto_supply_again()
+        before = self.count(), order._mto_get_plan()
+        order.action_mto_supply_again()
+        self.assertEqual((self.count(), order._mto_get_plan()), before)
+
+    def assertSupplied(self):
+        self.order.invalidate_recordset()
+        plan = self.order._mto_get_plan()
+        self.assertEqual(plan.gaps, ())
+        self.assertEqual([node for node in plan.nodes if node.unpegged], [])
+        self.assertFalse(self.order.mto_missing_supplies)
+
+    # -- what was lost -----------------------------------------------------------------
+
+    def test_a_purchase(self):
+        for steps in ("one_step", "two_steps"):
+            with self.subTest(steps=steps):
+                self.warehouse.reception_steps = steps
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                self.start(10, stock=4)
+                self.purchase.button_cancel()
+                self.supply_again()
+                self.assertEqual(self.new_purchase().order_line.product_qty, 6)
+                self.assertSupplied()
+                self.assertParts(self.production, self.part, reserved=4, ordered=6)
+
+    def test_stock_first(self):
+        self.start(10)
+        self.purchase.button_cancel()
+        self.put_in_stock(self.part, 3)
+        self.supply_again()
+        self.assertParts(self.production, self.part, reserved=3, ordered=7)
+        self.assertSupplied()
+
+    def test_through_the_rule_of_today(self):
+        """The vendor is gone, it is made instead."""
+        self.start(10)
+        self.purchase.button_cancel()
+        self.new_bom(self.part, {self.new_product("Raw", vendor=True): 2})
+        self.supply_again()
+        made = self.productions_of(self.part)
+        self.assertEqual(made.product_qty, 10)
+        self.assertEqual(made.move_finished_ids.move_dest_ids, self.production.move_raw_ids)
+        self.assertSupplied()
+
+    def test_nobody_supplies_it(self):
+        self.start(10)
+        self.purchase.button_cancel()
+        self.part.seller_ids.unlink()
+        self.supply_again()
+        self.order.invalidate_recordset()
+        self.assertIn("Part", self.order.mto_missing_supplies)
+        self.assertTrue(self.order._mto_get_plan().gaps)
+
+    def test_part_of_a_purchase(self):
+        self.start(10)
+        self.purchase.order_line.product_qty = 6
+        self.purchase.button_confirm()
+        self.supply_again()
+        self.assertEqual(self.new_purchase().order_line.product_qty, 4)
+        self.assertSupplied()
+        self.purchase.picking_ids.button_validate()
+        self.assertEqual(sum(self.production.move_raw_ids.mapped("quantity")), 6)
+
+    def test_a_reduced_request_grows_again(self):
+        self.start(10)
+        self.purchase.order_line.product_qty = 6
+        self.supply_again()
+        self.assertEqual(self.purchase.order_line.product_qty, 10)
+        self.assertSupplied()
+
+    def test_what_was_scrapped(self):
+        self.start(10, stock=10)
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.part.id, "scrap_qty": 3, "location_id": self.stock.id}
+        )
+        scrap.do_scrap()
+        self.supply_again()
+        self.assertParts(self.production, self.part, reserved=7, ordered=3)
+        self.assertSupplied()
+
+    def test_a_production(self):
+        for steps in ("mrp_one_step", "pbm", "pbm_sam"):
+            with self.subTest(steps=steps):
+                self.warehouse.manufacture_steps = steps
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                self.start(3)
+                self.production.action_cancel()
+                self.supply_again()
+                again = self.productions_of(self.product) - self.production
+                self.assertEqual((again.state, again.product_qty), ("confirmed", 3))
+                self.assertEqual(again.mto_sale_line_ids, self.order.order_line)
+                self.assertSupplied()
+
+    def test_an_order_line_that_is_bought(self):
+        self.product.bom_ids.unlink()
+        self.new_price(self.product, self.vendor)
+        self.start(5)
+        purchase = self.purchase_lines_of(self.product).order_id
+        purchase.button_confirm()
+        purchase.button_cancel()
+        self.assertEqual(self.supplies(self.product), [("missing", 5)])
+        self.supply_again()
+        self.assertEqual(self.supplies(self.product), [("purchase", 5)])
+        self.assertSupplied()
+
+    # -- unreserved by hand ------------------------------------------------------------
+
+    def test_unreserved_by_hand(self):
+        self.start(10, stock=4)
+        self.production.do_unreserve()
+        (node,) = [node for node in self.order._mto_get_plan().nodes if node.supply == "stock"]
+        self.assertEqual((node.quantity, node.unpegged), (4, 4))
+        self.assertEqual(node.reason, "not_reserved")
+        self.production.action_assign()
+        self.assertSupplied()
+        self.production.do_unreserve()
+        self.supply_again()
+        self.assertParts(self.production, self.part, reserved=4, ordered=6)
+        self.assertSupplied()
+
+    def test_unreserved_and_taken_by_another(self):
+        self.start(10, stock=4)
+        self.production.do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.part, self.stock, -3)
+        self.supply_again()
+        self.assertEqual(self.purchase.order_line.product_qty, 9)
+        self.assertSupplied()
+
+    def test_what_has_come_is_reserved_again(self):
+        self.start(10, stock=4)
+        self.purchase.button_confirm()
+        self.purchase.picking_ids.button_validate()
+        self.production.do_unreserve()
+        self.supply_again()
+        self.assertEqual(self.production.reservation_state, "assigned")
+        self.assertFalse(self.new_purchase())
+
+    # -- who may -----------------------------------------------------------------------
+
+    def test_a_salesperson_may(self):
+        seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
+        self.start(10)
+        self.order.user_id = seller
+        self.purchase.button_cancel()
+        order = self.order.with_user(seller)
+        with Form(order) as form:
+            self.assertIn("Part", form.mto_missing_supplies)
+        order.action_mto_supply_again()
+        self.assertEqual(self.new_purchase().order_line.product_qty, 10)
+        self.assertSupplied()
+
+    def test_who_may_not_change_the_order_may_not(self):
+        reader = new_test_user(self.env, "mto_reader", groups="sales_team.group_sale_salesman")
+        self.start(10)
+        self.order.user_id = self.env.user
+        self.purchase.button_cancel()
+        with self.assertRaises(AccessError):
+            self.order.with_user(reader).action_mto_supply_again()
+
+    def test_only_confirmed_orders(self):
+        order = self.new_order({self.product: 2})
+        order.action_mto_supply_again()
+        self.assertFalse(self.productions_of(self.product))
