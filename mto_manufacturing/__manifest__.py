@@ -8,9 +8,11 @@
     "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
     "data": [
         "data/stock_route_data.xml",
+        "security/mto_groups.xml",
         "security/ir.model.access.csv",
         "wizards/mto_confirm_order_views.xml",
         "views/mrp_production_views.xml",
+        "wizards/mto_release_views.xml",
         "views/mto_plan_views.xml",
         "views/product_category_views.xml",
         "views/product_supplierinfo_views.xml",

@@ -123,6 +123,13 @@ class SaleOrder(models.Model):
         self.env["mto.lost.supply"].sudo()._supply_again(confirmed.sudo())
         return True
 
+    def action_mto_take(self):
+        """Open the dialog that takes goods from another order for this one."""
+        self.ensure_one()
+        served = [("mto_sale_line_id", "in", self.order_line.ids)]
+        moves = self.order_line.move_ids | self.env["stock.move"].search(served)
+        return self.env["mto.release"]._open(moves, self)
+
     # -- the documents of an order -----------------------------------------------------
 
     def _mto_get_productions(self):

@@ -157,6 +157,10 @@ class StockMove(models.Model):
         self.env["mto.held.goods"]._reserve_first(self)
         return super()._set_quantity()
 
+    def action_mto_take(self):
+        """Open the dialog that takes goods from another order for this need."""
+        return self.env["mto.release"]._open(self)
+
     def _should_assign_at_confirm(self):
         # The netting reserves what stock covers of its moves: more is planned for others.
         if self.mto_key and self.env["mto.netting"]._is_supply_place(self.location_id):

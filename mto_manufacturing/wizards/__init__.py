@@ -1,2 +1,3 @@
 from . import change_production_qty
 from . import mto_confirm_order
+from . import mto_release

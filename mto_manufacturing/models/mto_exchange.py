@@ -1,0 +1,219 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import OrderedSet
+
+_OPEN = ("confirmed", "waiting", "partially_available", "assigned")
+
+
+@dataclass(frozen=True)
+class Links:
+    """What ties a need to its supply."""
+
+    origins: models.BaseModel
+    purchase_lines: models.BaseModel
+    production: models.BaseModel
+
+    def __bool__(self):
+        return bool(self.origins or self.purchase_lines or self.production)
+
+    def get_vals(self):
+        return {
+            "procure_method": "make_to_order",
+            "move_orig_ids": [Command.set(self.origins.ids)],
+            "created_purchase_line_ids": [Command.set(self.purchase_lines.ids)],
+            "created_production_id": self.production.id,
+        }
+
+    def get_names(self):
+        documents = [*self.purchase_lines.order_id, *self.production]
+        documents += [*self.origins.production_id, *self.origins.purchase_line_id.order_id]
+        documents += [*(self.origins.filtered(lambda m: not m.production_id).picking_id)]
+        return ", ".join(dict.fromkeys(document.name for document in documents))
+
+
+class MtoExchange(models.AbstractModel):
+    """Hands goods, or what is ordered for one need, over to another need.
+
+    The one that loses gets what was ordered for the other one, if anything was; else it is
+    netted again: from stock, then made or bought, pegged.
+    """
+
+    _name = "mto.exchange"
+    _description = "Make to Order: Exchange Between Needs"
+
+    # -- who has what ------------------------------------------------------------------
+
+    @api.model
+    def _find_need(self, move):
+        """The moves of a need that take its goods where they are kept, steps away perhaps."""
+        found, waiting = move.browse(), move
+        while waiting:
+            kept = waiting.filtered(self._is_where_goods_are_kept)
+            found |= kept
+            waiting = (waiting - kept).move_orig_ids.filtered(
+                lambda orig: orig.product_id == move.product_id and not orig.production_id
+            )
+        return found.filtered(lambda one: one.state in _OPEN)
+
+    def _is_where_goods_are_kept(self, move):
+        return self.env["mto.netting"]._is_supply_place(move.location_id)
+
+    @api.model
+    def _find_holders(self, need):
+        """The open needs of others for the same goods in the same place and company."""
+        return self.env["stock.move"].search(
+            Domain("state", "in", _OPEN)
+            & Domain("product_id", "=", need.product_id.id)
+            & Domain("company_id", "=", need.company_id.id)
+            & Domain("location_id", "child_of", need.location_id.id)
+            & Domain("picked", "=", False)
+            & Domain("id", "!=", need.id),
+            order="date desc, id desc",
+        )
+
+    @api.model
+    def _get_missing(self, move):
+        """What a need has not reserved yet, in the product's unit."""
+        return move.product_qty - self._get_all_reserved(move)
+
+    def _get_all_reserved(self, move):
+        return sum(move.move_line_ids.mapped("quantity_product_uom"))
+
+    @api.model
+    def _get_reserved(self, move):
+        """What a need has reserved and nobody has picked, in the product's unit."""
+        return sum(self._get_lines(move).mapped("quantity_product_uom"))
+
+    def _get_lines(self, move):
+        return move.move_line_ids.filtered(lambda line: not line.picked)
+
+    @api.model
+    def _get_expected(self, move):
+        """What is ordered for a need and not there yet, in the product's unit."""
+        if not self._get_links(move):
+            return 0.0
+        arrived = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
+        return max(move.product_qty - max(self._get_all_reserved(move), arrived), 0.0)
+
+    @api.model
+    def _get_links(self, move):
+        """The supplies of a need that are alive."""
+        origins = move.move_orig_ids.filtered(lambda orig: orig.state != "cancel")
+        bought = move.created_purchase_line_ids.filtered(lambda line: line.state != "cancel")
+        made = move.created_production_id.filtered(lambda one: one.state != "cancel")
+        if not any(origin.state != "done" for origin in origins) and origins:
+            bought, made = bought.browse(), made.browse()
+            origins = origins.browse()
+        return Links(origins, bought, made)
+
+    # -- the exchange ------------------------------------------------------------------
+
+    @api.model
+    def _give_reserved(self, holder, need, quantity):
+        """Give goods that one need has reserved to another one.
+
+        :param quantity: in the product's unit
+        :return: the ``stock.move`` for which the holder is supplied again
+        """
+        links = self._get_links(need)
+        self._unreserve(holder, quantity)
+        lost = self._part(holder, quantity) if holder.mto_key else holder.browse()
+        gained = self._part(need, quantity)
+        self._confirm(gained, {"procure_method": "make_to_stock"})
+        gained._action_assign()
+        unit = need.product_id.uom_id
+        if unit.compare(self._get_all_reserved(gained), quantity) < 0:
+            raise UserError(
+                self.env._(
+                    "%(product)s: less than %(quantity)s %(unit)s can be taken. Somebody else "
+                    "was faster, or the lot, the package or the owner does not fit.",
+                    product=need.product_id.display_name,
+                    quantity=f"{quantity:g}",
+                    unit=unit.name,
+                )
+            )
+        self._supply_again(lost, links)
+        return lost
+
+    @api.model
+    def _give_expected(self, holder, need, quantity):
+        """Give what is ordered for one need and not there yet to another one."""
+        links, own = self._get_links(holder), self._get_links(need)
+        lost, gained = self._part(holder, quantity), self._part(need, quantity)
+        # What arrives in parts serves first whom it was given to.
+        self._confirm(gained, {**links.get_vals(), "sequence": holder.sequence - 1})
+        self._supply_again(lost, own)
+        self._tell_lines(links)
+        return lost
+
+    def _unreserve(self, move, quantity):
+        """Give up a part of a reservation, the last lines first."""
+        unit = move.product_id.uom_id
+        gone = self.env["stock.move.line"]
+        for line in self._get_lines(move).sorted("id", reverse=True):
+            if unit.compare(quantity, 0.0) <= 0:
+                break
+            if unit.compare(line.quantity_product_uom, quantity) <= 0:
+                quantity -= line.quantity_product_uom
+                gone |= line
+                continue
+            left = line.quantity_product_uom - quantity
+            quantity = 0.0
+            line.quantity = unit._compute_quantity(
+                left, line.product_uom_id, rounding_method="HALF-UP"
+            )
+        gone.unlink()
+        move._recompute_state()
+
+    def _part(self, move, quantity):
+        """A draft move for a part of a need, tied to no supply; the need itself if it is all."""
+        untied = {
+            "move_orig_ids": [Command.clear()],
+            "created_purchase_line_ids": [Command.clear()],
+            "created_production_id": False,
+        }
+        if move.product_id.uom_id.compare(quantity, move.product_qty) >= 0:
+            move.write({**untied, "state": "draft"})
+            return move
+        vals = move._mto_prepare_shortage_vals(quantity)
+        part = move.create({**vals, "move_orig_ids": False, "created_purchase_line_ids": False})
+        part.created_production_id = False
+        move._mto_set_quantity(move.product_qty - quantity)
+        move._recompute_state()
+        return part
+
+    def _confirm(self, move, vals):
+        """Confirm a part whose supply is settled."""
+        move.write(vals)
+        move._action_confirm(merge=False, create_proc=False)
+
+    def _supply_again(self, lost, links):
+        """Tie who lost to what is ordered for the winner, or net the need again."""
+        if not lost:
+            return
+        if links:
+            self._confirm(lost, links.get_vals())
+            self._tell_lines(links)
+            return
+        if lost.mto_key:
+            lost.procure_method = "make_to_stock"  # until it is netted
+        lost._action_confirm(merge=False)
+
+    def _tell_lines(self, links):
+        """What is below a supply serves whom the supply serves, where that is one line."""
+        productions = links.origins.production_id | links.production
+        while productions:
+            below = productions.browse()
+            for production in productions:
+                served = production.move_finished_ids.move_dest_ids.mto_sale_line_id
+                if len(served) != 1:
+                    continue
+                wave = production.move_raw_ids
+                while wave:
+                    wave.mto_sale_line_id = served
+                    below |= wave.move_orig_ids.production_id
+                    wave = wave.move_orig_ids.filtered("mto_key") - wave
+            productions = below

@@ -1,0 +1,312 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .. import planner
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRelease(MtoCommon):
+    """Goods go from one order to another by one deliberate act, seen, logged and made good."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.part = cls.new_product("Part", vendor=True)
+        cls.product = cls.new_product("Thing", "mto")
+        cls.new_bom(cls.product, {cls.part: 10})
+        cls.keeper = new_test_user(
+            cls.env, "keeper", "stock.group_stock_manager,mrp.group_mrp_user"
+        )
+
+    def confirm_two(self):
+        """Two orders, the second in a hurry; return them and their components' needs."""
+        orders, needs = [], []
+        known = self.productions_of(self.product)
+        for _number in range(2):
+            orders.append(self.confirm(self.product))
+            production = self.productions_of(self.product) - known
+            known |= production
+            needs.append(production.move_raw_ids)
+        return orders, needs
+
+    def open_release(self, need, user=None):
+        action = need.with_user(user or self.keeper).action_mto_take()
+        return self.env["mto.release"].with_user(user or self.keeper).browse(action["res_id"])
+
+    def take(self, need, holder, quantity, kind="reserved", **vals):
+        wizard = self.open_release(need)
+        line = wizard.line_ids.filtered(lambda one: one.move_id in holder and one.kind == kind)
+        self.assertEqual(len(line), 1)
+        wizard.write(vals)
+        line.take = quantity
+        wizard.action_apply()
+        return line
+
+    def receive(self, lines):
+        lines.order_id.filtered(lambda one: one.state == "draft").button_confirm()
+        for picking in lines.order_id.picking_ids.filtered(lambda one: one.state == "assigned"):
+            picking.move_ids.picked = True
+            picking.button_validate()
+
+    def need_of(self, move):
+        return move.raw_material_production_id.move_raw_ids
+
+    def assertWhole(self, *orders):
+        """Everything is conserved: no gaps, nothing untied, each need covered."""
+        for order in orders:
+            plan = order._mto_get_plan()
+            self.assertFalse(plan.gaps, order.name)
+            for node in plan.nodes:
+                self.assertFalse(node.unpegged, node.key)
+
+    # -- from stock ----------------------------------------------------------------------
+
+    def test_reserved_goods_go_over_and_the_loser_gets_what_was_ordered(self):
+        self.put_in_stock(self.part, 10)
+        orders, (first, rush) = self.confirm_two()
+        bought = self.purchase_lines_of(self.part)
+        self.assertEqual(bought.product_qty, 10)
+        line = self.take(rush, first, 4, reason="The fair is on Monday")
+        self.assertIn(orders[0].name, line.holder)
+        rush, first = self.need_of(rush), self.need_of(first)
+        self.assertEqual(sum(rush.mapped("quantity")), 4)
+        self.assertEqual(sum(first.mapped("quantity")), 6)
+        for need in (rush, first):
+            self.assertEqual(sum(need.mapped("product_qty")), 10)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 10)
+        lost = first.filtered("created_purchase_line_ids")
+        self.assertEqual(lost.product_qty, 4)
+        self.assertEqual(bought.mto_sale_line_ids, orders[0].order_line | orders[1].order_line)
+        self.assertWhole(*orders)
+        self.receive(bought)
+        for need in (rush, first):
+            self.assertEqual(need.raw_material_production_id.reservation_state, "assigned")
+
+    def test_a_loser_for_whom_nothing_is_ordered_is_netted_again(self):
+        self.put_in_stock(self.part, 10)
+        order = self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        delivery = self.new_order({self.part: 3})
+        delivery.action_confirm()
+        self.assertEqual(delivery.picking_ids.move_ids.quantity, 0)
+        self.put_in_stock(self.part, 1)
+        self.take(delivery.picking_ids.move_ids, need, 3)
+        self.assertEqual(delivery.picking_ids.move_ids.quantity, 3)
+        need = self.need_of(need)
+        # One was free by then, two are bought.
+        self.assertEqual(sum(need.mapped("quantity")), 8)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 2)
+        self.assertEqual(
+            self.purchase_lines_of(self.part).move_dest_ids,
+            need.filtered(lambda move: move.procure_method == "make_to_order"),
+        )
+        self.assertWhole(order)
+
+    def test_goods_that_were_received_for_a_need(self):
+        orders = [self.confirm(self.product)]
+        first = self.productions_of(self.product).move_raw_ids
+        self.receive(first.created_purchase_line_ids)
+        orders.append(self.confirm(self.product))
+        rush = self.productions_of(self.product).move_raw_ids - first
+        self.take(rush, first, 7)
+        first, rush = self.need_of(first), self.need_of(rush)
+        self.assertEqual(sum(rush.mapped("quantity")), 7)
+        self.assertEqual(sum(first.mapped("quantity")), 3)
+        self.assertWhole(*orders)
+        self.receive(self.purchase_lines_of(self.part))
+        for need in (rush, first):
+            self.assertEqual(need.raw_material_production_id.reservation_state, "assigned")
+
+    def test_both_orders_and_documents_are_told(self):
+        self.put_in_stock(self.part, 10)
+        orders, (first, rush) = self.confirm_two()
+        self.take(rush, first, 10, reason="The fair is on Monday")
+        for document in (
+            *orders,
+            first.raw_material_production_id,
+            rush.raw_material_production_id,
+        ):
+            message = document.message_ids.sorted("id")[-1]
+            self.assertIn("The fair is on Monday", message.body)
+            self.assertIn(orders[0].name, message.body)
+            self.assertEqual(message.author_id, self.keeper.partner_id)
+
+    # -- what is expected ----------------------------------------------------------------
+
+    def test_what_is_bought_goes_over(self):
+        order = self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        bought = need.created_purchase_line_ids
+        bought.order_id.button_confirm()
+        delivery = self.new_order({self.part: 4})
+        delivery.action_confirm()
+        rush = delivery.picking_ids.move_ids
+        line = self.take(rush, need, 4, "expected")
+        self.assertIn(bought.order_id.name, line.supply)
+        need = self.need_of(need)
+        again = self.purchase_lines_of(self.part) - bought
+        self.assertEqual(again.product_qty, 4)
+        self.assertEqual(again.mto_sale_line_ids, order.order_line)
+        self.assertWhole(order)
+        self.receive(bought)
+        self.assertEqual(rush.quantity, 4)
+        self.assertEqual(sum(need.mapped("quantity")), 6)
+        self.receive(again)
+        self.assertEqual(sum(need.mapped("quantity")), 10)
+
+    def test_what_arrives_first_serves_whom_it_was_given_to(self):
+        self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        bought = need.created_purchase_line_ids
+        bought.order_id.button_confirm()
+        delivery = self.new_order({self.part: 4})
+        delivery.action_confirm()
+        self.take(delivery.picking_ids.move_ids, need, 4, "expected")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        receipt = bought.order_id.picking_ids
+        receipt.move_ids.quantity = 5
+        receipt.move_ids.picked = True
+        receipt.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(delivery.picking_ids.move_ids.quantity, 4)
+        self.assertEqual(sum(self.need_of(need).mapped("quantity")), 1)
+
+    def test_productions_are_swapped_with_all_that_is_below(self):
+        module = self.new_product("Module")
+        self.new_bom(module, {self.part: 2})
+        product = self.new_product("Machine", "mto")
+        self.new_bom(product, {module: 1})
+        orders = [self.confirm(product), self.confirm(product)]
+        machines = self.productions_of(product).sorted("id")
+        modules = self.productions_of(module).sorted("id")
+        first, rush = (machine.move_raw_ids for machine in machines)
+        self.take(rush, first, 1, "expected")
+        self.assertEqual(rush.move_orig_ids.production_id, modules[0])
+        self.assertEqual(first.move_orig_ids.production_id, modules[1])
+        self.assertEqual(modules[0].mto_sale_line_ids, orders[1].order_line)
+        self.assertEqual(modules[0].move_raw_ids.mto_sale_line_id, orders[1].order_line)
+        self.assertEqual(modules[1].move_raw_ids.mto_sale_line_id, orders[0].order_line)
+        self.assertWhole(*orders)
+        for order in orders:
+            supplies = [node.supply for node in order._mto_get_plan().nodes]
+            self.assertEqual(supplies.count(planner.PRODUCTION), 2)
+
+    # -- the ugly cases ------------------------------------------------------------------
+
+    def test_what_is_consumed_or_picked_is_nobodys_to_give(self):
+        self.put_in_stock(self.part, 10)
+        _orders, (first, rush) = self.confirm_two()
+        production = first.raw_material_production_id
+        production.qty_producing = 1
+        production._set_qty_producing()
+        self.assertTrue(first.picked)
+        self.assertNotIn(first, self.open_release(rush).line_ids.move_id)
+        production.button_mark_done()
+        self.assertNotIn(first, self.open_release(rush).line_ids.move_id)
+
+    def test_a_production_that_is_partly_done_gives_what_is_left(self):
+        self.product.bom_ids.bom_line_ids.product_qty = 5
+        self.put_in_stock(self.part, 10)
+        first = self.confirm(self.product, 2)
+        production = self.productions_of(self.product)
+        rush = self.confirm(self.product, 1)
+        need = (self.productions_of(self.product) - production).move_raw_ids
+        production.qty_producing = 1
+        production._set_qty_producing()
+        action = production.button_mark_done()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        wizard.action_backorder()
+        backorder = production.production_group_id.production_ids - production
+        self.take(need, backorder.move_raw_ids, 5)
+        self.assertEqual(sum(self.need_of(need).mapped("quantity")), 5)
+        self.assertEqual(sum(backorder.move_raw_ids.mapped("product_qty")), 5)
+        self.assertWhole(first, rush)
+
+    def test_goods_of_another_company_are_not_shown(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.keeper.company_ids |= sister
+        self.put_in_stock(self.part, 10)
+        _orders, (first, rush) = self.confirm_two()
+        wizard = self.open_release(rush)
+        moved = self.env["mto.exchange"]._find_holders(rush)
+        self.assertIn(first, moved)
+        line = wizard.line_ids.filtered(lambda one: one.move_id == first)
+        line.take = 1
+        self.env.cr.execute(
+            "UPDATE stock_move SET company_id = %s WHERE id = %s", [sister.id, first.id]
+        )
+        self.env.invalidate_all()
+        self.assertNotIn(first, self.env["mto.exchange"]._find_holders(rush))
+        with self.assertRaisesRegex(UserError, "another company"):
+            wizard.action_apply()
+
+    def test_what_changed_meanwhile_is_told(self):
+        self.put_in_stock(self.part, 10)
+        _orders, (first, rush) = self.confirm_two()
+        wizard = self.open_release(rush)
+        wizard.line_ids.filtered(lambda one: one.move_id == first).take = 4
+        first.raw_material_production_id.do_unreserve()
+        self.put_in_stock(self.part, -8)
+        with self.assertRaisesRegex(UserError, "look again"):
+            wizard.action_apply()
+
+    def test_no_more_than_is_missing(self):
+        self.put_in_stock(self.part, 10)
+        _orders, (first, rush) = self.confirm_two()
+        wizard = self.open_release(rush)
+        with self.assertRaisesRegex(UserError, "column"):
+            wizard.action_apply()
+        wizard.line_ids.filtered(lambda one: one.move_id == first).take = 11
+        with self.assertRaisesRegex(UserError, "no more"):
+            wizard.action_apply()
+
+    def test_who_has_everything_has_nothing_to_take(self):
+        self.put_in_stock(self.part, 10)
+        self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        with self.assertRaisesRegex(UserError, "nothing to take"):
+            self.open_release(need)
+
+    def test_steps_before_a_production(self):
+        self.warehouse.manufacture_steps = "pbm"
+        self.put_in_stock(self.part, 10)
+        orders, (first, rush) = self.confirm_two()
+        self.take(rush, first.move_orig_ids, 10)
+        self.assertEqual(sum(rush.move_orig_ids.mapped("quantity")), 10)
+        self.assertEqual(sum(first.move_orig_ids.mapped("quantity")), 0)
+        self.assertWhole(*orders)
+
+    def test_from_the_order(self):
+        self.put_in_stock(self.part, 10)
+        orders, (first, rush) = self.confirm_two()
+        keeper = new_test_user(
+            self.env, "both", "stock.group_stock_manager,sales_team.group_sale_salesman_all_leads"
+        )
+        action = orders[1].with_user(keeper).action_mto_take()
+        wizard = self.env["mto.release"].with_user(keeper).browse(action["res_id"])
+        self.assertEqual(wizard.move_id, orders[1].picking_ids.move_ids)
+        form = self.form_of(wizard)
+        form.move_id = rush
+        with form.line_ids.edit(0) as line:
+            self.assertIn(orders[0].name, line.holder)
+            line.take = 2
+        form.save().action_apply()
+        self.assertEqual(sum(self.need_of(rush).mapped("quantity")), 2)
+
+    # -- rights --------------------------------------------------------------------------
+
+    def test_only_who_has_the_right(self):
+        self.put_in_stock(self.part, 10)
+        orders, (first, rush) = self.confirm_two()
+        groups = "stock.group_stock_user,mrp.group_mrp_user,sales_team.group_sale_manager"
+        clerk = new_test_user(self.env, "clerk", groups)
+        with self.assertRaises(AccessError):
+            rush.with_user(clerk).action_mto_take()
+        with self.assertRaises(AccessError):
+            orders[1].with_user(clerk).action_mto_take()
+        wizard = self.open_release(rush)
+        with self.assertRaises(AccessError):
+            wizard.with_user(clerk).action_apply()
+        clerk.group_ids |= self.env.ref("mto_manufacturing.group_release")
+        self.assertTrue(self.open_release(rush, clerk))
