@@ -14,10 +14,13 @@ from . import mto_supply_text
 from . import mto_parts
 from . import mto_lost_supply
 from . import mto_pegging
+from . import mto_production_level
 from . import mto_vendor_terms
+from . import account_analytic_distribution_model
 from . import mrp_bom
 from . import mrp_production
 from . import product_category
+from . import product_product
 from . import product_supplierinfo
 from . import product_template
 from . import purchase_order

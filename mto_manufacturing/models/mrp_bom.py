@@ -1,4 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, models
+
+from .mto_memo import get_memo, get_viewpoint
 
 
 class MrpBom(models.Model):
@@ -17,3 +21,36 @@ class MrpBom(models.Model):
                 )
             )
         return super()._skip_for_no_variant(product, bom_attribule_values, never_attribute_values)
+
+    @api.model
+    def _bom_find(self, products, picking_type=None, company_id=False, bom_type=False):
+        """Ask once in a confirmation, and then for all the products of the plan together."""
+        memo = get_memo(self.env)
+        # Core answers for archived products one by one only.
+        if memo is None or not all(products.mapped("active")):
+            return super()._bom_find(products, picking_type, company_id, bom_type)
+        viewpoint = get_viewpoint(self.env)
+        type_id = picking_type.id if picking_type else False
+        known = memo.table("bom", viewpoint, type_id, company_id, bom_type)
+        unknown = products.filtered(lambda product: product.id not in known)
+        if unknown:
+            asked = memo.with_expected(unknown, known).filtered("active")
+            found = super()._bom_find(asked, picking_type, company_id, bom_type)
+            known.update((product.id, found[product].id) for product in asked)
+        prefetch = [bom_id for bom_id in known.values() if bom_id]
+        answer = defaultdict(self.browse)
+        for product in products:
+            if known[product.id]:
+                answer[product] = self.browse(known[product.id]).with_prefetch(prefetch)
+        return answer
+
+    def _mto_has_operations(self):
+        """Whether there may be operations, of the BoM itself or of a kit in it."""
+        self.ensure_one()
+        kits = self._bom_find(
+            self.bom_line_ids.product_id,
+            picking_type=self.picking_type_id,
+            company_id=self.company_id.id,
+            bom_type="phantom",
+        )
+        return bool(self.operation_ids or kits)

@@ -46,9 +46,13 @@ class MrpProduction(models.Model):
         "move_dest_ids.mto_sale_line_id", "move_finished_ids.move_dest_ids.mto_sale_line_id"
     )
     def _compute_mto_sale_line_ids(self):
-        for production in self:
-            moves = production.move_dest_ids | production.move_finished_ids.move_dest_ids
-            production.mto_sale_line_ids = moves.mto_sale_line_id
+        for served, productions in self.grouped(MrpProduction._mto_get_served).items():
+            productions.mto_sale_line_ids = served  # many productions in one go
+
+    def _mto_get_served(self):
+        """The order lines that this production serves, by its links."""
+        self.ensure_one()
+        return (self.move_dest_ids | self.move_finished_ids.move_dest_ids).mto_sale_line_id
 
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
@@ -58,7 +62,9 @@ class MrpProduction(models.Model):
         )
         if self.mto_key and bom_line:
             values["mto_key"] = planner.component_key(self.mto_key, bom_line.id)
-            values["mto_sale_line_id"] = self.mto_sale_line_ids[:1].id
+            # What is served is known here already; computing the field makes the finished moves.
+            lines = self.move_dest_ids.mto_sale_line_id or self.mto_sale_line_ids
+            values["mto_sale_line_id"] = lines[:1].id
         return values
 
     def _get_moves_raw_values(self):
@@ -66,6 +72,36 @@ class MrpProduction(models.Model):
         ordered = self.filtered("mto_key")
         self.env["mto.configuration"]._tell_components(ordered, vals_list)
         return vals_list
+
+    # -- creation in batches -----------------------------------------------------------
+
+    def _mto_is_fresh(self):
+        """Whether the production is being made for a need and has no moves yet."""
+        self.ensure_one()
+        return bool(self.id and self.mto_key and self.state == "draft" and self.bom_id)
+
+    def _compute_move_raw_ids(self):
+        # Core creates the moves of one production after the other.
+        fresh = self.filtered(lambda p: p._mto_is_fresh() and not p.move_raw_ids)
+        self.env["stock.move"].create(fresh._get_moves_raw_values())
+        return super(MrpProduction, self - fresh)._compute_move_raw_ids()
+
+    def _compute_workorder_ids(self):
+        # Core explodes each BoM twice to find that it has no operations.
+        simple = self.filtered(
+            lambda p: (
+                p._mto_is_fresh() and not p.workorder_ids and not p.bom_id._mto_has_operations()
+            )
+        )
+        return super(MrpProduction, self - simple)._compute_workorder_ids()
+
+    def _compute_move_finished_ids(self):
+        fresh = self.filtered(lambda p: p._mto_is_fresh() and not p.move_finished_ids)
+        vals_list = []
+        for production in fresh:
+            vals_list += production._get_moves_finished_values()
+        self.env["stock.move"].create(vals_list)
+        return super(MrpProduction, self - fresh)._compute_move_finished_ids()
 
     def _get_backorder_mo_vals(self):
         return {**super()._get_backorder_mo_vals(), "mto_key": self.mto_key}
@@ -86,7 +122,24 @@ class MrpProduction(models.Model):
                 ).mto_sale_line_id = production.mto_sale_line_ids[:1]
         rule = self.env["stock.rule"]
         ordered.filtered(rule._mto_should_confirm).action_confirm()
-        return super()._post_run_manufacture(post_production_values)
+        notes = {}
+        noting = self.with_context(mto_notes=notes)
+        result = super(MrpProduction, noting)._post_run_manufacture(post_production_values)
+        self.browse(notes)._message_log_batch(notes)
+        return result
+
+    def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
+        """Put off the notes about where productions come from, to log all of them at once."""
+        notes = self.env.context.get("mto_notes")
+        if notes is None or source_ref != "mail.message_origin_link":
+            return super().message_post_with_source(
+                source_ref, render_values=render_values, **kwargs
+            )
+        bodies = self.env["mail.render.mixin"]._render_template_qweb_view(
+            source_ref, self._name, self.ids, add_context=render_values
+        )
+        notes.update(bodies)
+        return self.env["mail.message"]
 
     def _mto_grow(self, procurement):
         """Make more for one more need of the same order, tied to it."""

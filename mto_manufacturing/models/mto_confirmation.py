@@ -20,6 +20,10 @@ class PlannedOrders:
         self._plans[order.id] = plan
         self._left.update((take.key, take.quantity) for take in plan.leftover)
 
+    def has_plans(self):
+        """Whether anything is made to order at all."""
+        return bool(self._plans)
+
     def limit(self, network):
         """The network of the next order, less what the orders before it take."""
         left = self._left

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from odoo import models
 
 from .. import planner
+from .mto_memo import get_memo
 
 _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
 #: Pulls that are followed before the routes are taken to go round in a circle.
@@ -80,6 +81,10 @@ class MtoRuleReader(models.AbstractModel):
 
     def _resolve(self, needs):
         """Ask core, once per need, where stock is kept and which rule supplies a shortage."""
+        products = self.env["product.product"].union(*(need.product for need in needs.values()))
+        memo = get_memo(self.env)
+        if memo is not None:
+            memo.expect(products)
         resolved = {key: self._follow(need) for key, need in needs.items()}
         self._find_production_boms(resolved)
         for answer in resolved.values():

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .. import planner
+from .mto_memo import remember
 from .mto_rule_reader import Need
 
 
@@ -26,7 +27,7 @@ class MtoSnapshot(models.AbstractModel):
         :return: a tuple (``planner.Order``, ``planner.Network``, ``planner.Policy``)
         """
         order = order.sudo().with_company(order.company_id)
-        reader = self.sudo().with_company(order.company_id)
+        reader = remember(self.sudo().with_company(order.company_id))
         lines, needs = reader._read_lines(order)
         network = reader._read_network(needs, order.order_line.product_id)
         wanted = planner.Order(

@@ -92,6 +92,7 @@ class MtoSupplyText(models.AbstractModel):
     def _find_empty(self, lines):
         """Make-to-order productions that a person has to give components first."""
         productions = self.env["mrp.production"].sudo()
+        productions.flush_model(["mto_sale_line_ids"])  # a search does not: it is many2many
         return productions.search(
             Domain("mto_sale_line_ids", "in", lines.ids)
             & Domain("state", "=", "draft")

@@ -39,9 +39,14 @@ class PurchaseOrderLine(models.Model):
         "move_ids.move_dest_ids.mto_sale_line_id",
     )
     def _compute_mto_sale_line_ids(self):
-        for line in self:
-            moves = line.move_dest_ids | line.move_ids.move_dest_ids
-            line.mto_sale_line_ids = moves.mto_sale_line_id | line.sale_line_id
+        for served, lines in self.grouped(PurchaseOrderLine._mto_get_served).items():
+            lines.mto_sale_line_ids = served  # many lines in one go
+
+    def _mto_get_served(self):
+        """The order lines that this purchase serves, by its links."""
+        self.ensure_one()
+        moves = self.move_dest_ids | self.move_ids.move_dest_ids
+        return moves.mto_sale_line_id | self.sale_line_id
 
     # -- quantities --------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import planner
+from .mto_memo import remember
 
 
 class SaleOrder(models.Model):
@@ -98,6 +99,7 @@ class SaleOrder(models.Model):
 
         :return: as core; or the action of the dialog, and then nothing is confirmed
         """
+        self = remember(self)
         confirmation = self.env["mto.confirmation"]
         planned = confirmation._plan(self)
         if self.env.context.get("mto_show_faults"):
@@ -109,6 +111,8 @@ class SaleOrder(models.Model):
             result = super(SaleOrder, orders).action_confirm()
         except UserError as error:
             raise confirmation._explain(error, self, planned) from error
+        if planned.has_plans():
+            orders.env.flush_all()  # what is still to compute, while core's answers are known
         confirmation._notify(self, planned)
         return result
 
@@ -135,7 +139,9 @@ class SaleOrder(models.Model):
     def _mto_get_productions(self):
         """The productions that serve this order, at every level."""
         self.ensure_one()
-        served = self.env["mrp.production"].search(
+        productions = self.env["mrp.production"]
+        productions.flush_model(["mto_sale_line_ids"])  # a search does not: it is many2many
+        served = productions.search(
             [("mto_sale_line_ids", "in", self.order_line.ids), ("state", "!=", "cancel")]
         )
         return self.mrp_production_ids | served
@@ -156,5 +162,6 @@ class SaleOrder(models.Model):
     def _get_purchase_orders(self):
         # Purchases of every level: of components too. Who may see them is core's matter.
         lines = self.env["purchase.order.line"].sudo()
+        lines.flush_model(["mto_sale_line_ids"])
         served = lines.search([("mto_sale_line_ids", "in", self.order_line.ids)])
         return super()._get_purchase_orders() | served.order_id.sudo(self.env.su)

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .. import planner
+from .mto_memo import get_memo
 
 _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
 
@@ -337,6 +338,29 @@ class StockMove(models.Model):
     def _prepare_merge_moves_distinct_fields(self):
         # Needs of their own stay apart in a production that serves several.
         return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]
+
+    # -- reordering rules --------------------------------------------------------------
+
+    def _mto_with_orderpoints(self):
+        """The moves whose product has a reordering rule somewhere; most of a plan have none."""
+        memo = get_memo(self.env)
+        if memo is None:
+            return self
+        known = memo.table("orderpoints")
+        unknown = self.product_id.filtered(lambda product: product.id not in known)
+        if unknown:
+            asked = memo.with_expected(unknown, known)
+            found = self.env["stock.warehouse.orderpoint"].sudo()
+            found = found._read_group(Domain("product_id", "in", asked.ids), ["product_id"])
+            known.update(dict.fromkeys(asked.ids, False))
+            known.update((product.id, True) for (product,) in found)
+        return self.filtered(lambda move: known[move.product_id.id])
+
+    def _update_orderpoints(self):
+        return super(StockMove, self._mto_with_orderpoints())._update_orderpoints()
+
+    def _trigger_scheduler(self):
+        return super(StockMove, self._mto_with_orderpoints())._trigger_scheduler()
 
     # -- procurement -------------------------------------------------------------------
 

@@ -1,7 +1,11 @@
+from functools import partial
+
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from .. import planner
+from .mto_memo import get_memo, get_viewpoint, rules_from_ids, rules_to_ids
+from .mto_production_level import ProductionLevel
 
 #: The fields in which a twin follows the rule it is made from.
 _MIRRORED = (
@@ -19,17 +23,6 @@ _MIRRORED = (
     "warehouse_id",
 )
 _PROCURE_METHODS = {"mts": "make_to_stock", "mts_mto": "mts_else_mto"}
-
-
-class ProductionLevel:
-    """The needs for productions that wait until a level is confirmed."""
-
-    def __init__(self):
-        self.needs = []
-
-    def take_needs(self):
-        needs, self.needs = self.needs, []
-        return needs
 
 
 class StockRule(models.Model):
@@ -157,8 +150,40 @@ class StockRule(models.Model):
         self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain
     ):
         domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
-        return super()._search_rule_for_warehouses(
-            route_ids, packaging_uom_id, product_id, warehouse_ids, domain
+        search = partial(
+            super()._search_rule_for_warehouses,
+            route_ids,
+            packaging_uom_id,
+            product_id,
+            warehouse_ids,
+            domain,
+        )
+        memo = get_memo(self.env)
+        if memo is None:
+            return search()
+        signature = self._mto_get_signature(
+            memo, route_ids, packaging_uom_id, product_id, warehouse_ids
+        )
+        known = memo.table("rules", get_viewpoint(self.env), *signature)
+        question = repr(domain)  # may hold lists, which have no hash
+        if question not in known:
+            known[question] = rules_to_ids(search())
+        return rules_from_ids(self, known[question])
+
+    def _mto_get_signature(self, memo, route_ids, packaging_uom_id, product, warehouses):
+        """All that core's search depends on: products that have it in common have rules alike."""
+        warehouse_ids = tuple(warehouses.ids) if warehouses else ()
+        own = memo.table("routes", get_viewpoint(self.env), warehouse_ids)
+        if product.id not in own:
+            routes = product.route_ids | product.categ_id.total_route_ids
+            is_valid = partial(self._filter_warehouse_routes, product, warehouses)
+            valid = warehouses.route_ids.filtered(is_valid) if warehouses else routes.browse()
+            own[product.id] = (routes._ids, valid._ids)
+        return (
+            tuple(route_ids.ids) if route_ids else (),
+            packaging_uom_id.id if packaging_uom_id else False,
+            warehouse_ids,
+            own[product.id],
         )
 
     @api.model
@@ -247,8 +272,9 @@ class StockRule(models.Model):
 
         Core adds only the quantity: the need that came second is tied to nothing.
         """
-        needs = self._mto_unite(needs)
-        left, candidates = [], self._mto_find_productions(needs)
+        level = self.env["mto.production.level"]
+        needs = level._unite(needs)
+        left, candidates = [], level._find_productions(needs)
         for need, rule in needs:
             production = rule._mto_match_production(need, candidates)
             if production:
@@ -259,49 +285,9 @@ class StockRule(models.Model):
         # pylint: disable=super-method-mismatch
         return super()._run_manufacture(left)
 
-    @api.model
-    def _mto_unite(self, needs):
-        """One procurement for all parts of a need: batches are rounded up once, as planned.
-
-        The need has parts where several productions share it, batches of what consumes it.
-        """
-        united = {}
-        for need, rule in needs:
-            values = need.values
-            moves = values.get("move_dest_ids") or self.env["stock.move"]
-            index = (rule, need.product_id, need.product_uom, need.location_id, values["mto_key"])
-            if index in united:
-                known = united[index]
-                moves |= known.values["move_dest_ids"]
-                need = known._replace(product_qty=known.product_qty + need.product_qty)
-            united[index] = need._replace(values={**need.values, "move_dest_ids": moves})
-        return [(need, index[0]) for index, need in united.items()]
-
     def _mto_is_need(self, procurement):
         quantity = procurement.product_uom.compare(procurement.product_qty, 0.0)
         return bool(procurement.values.get("mto_key")) and quantity > 0
-
-    @api.model
-    def _mto_find_productions(self, procurements):
-        """The productions that any of these needs might be added to, in one query."""
-        needs = [need for need, _rule in procurements]
-        references = self.env["stock.reference"].union(
-            *(need.values.get("reference_ids") or self.env["stock.reference"] for need in needs)
-        )
-        products = self.env["product.product"].union(*(need.product_id for need in needs))
-        return (
-            self.env["mrp.production"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", products.ids),
-                    ("reference_ids", "in", references.ids),
-                    ("mto_key", "!=", False),
-                    ("state", "=", "confirmed"),
-                ],
-                order="id",
-            )
-        )
 
     def _mto_match_production(self, procurement, candidates):
         """The first of the productions that core would add the need to, configured alike."""
@@ -356,7 +342,6 @@ class StockRule(models.Model):
         )
         if values.get("mto_key"):
             vals["mto_key"] = values["mto_key"].removesuffix("/@")
-            vals["mto_sale_line_ids"] = [Command.link(values["mto_sale_line_id"])]
         return vals
 
     def _should_auto_confirm_procurement_mo(self, p):

@@ -13,5 +13,6 @@ from . import test_for_which_order
 from . import test_web_client
 from . import test_release
 from . import test_snapshot
+from . import test_speed
 from . import test_vendor_quantities
 from . import test_rights

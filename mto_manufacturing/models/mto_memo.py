@@ -1,0 +1,63 @@
+"""What core answered once while an order is planned and confirmed, so that it is asked once.
+
+A confirmation asks core for the same rules and bills of materials again and again: to plan, to
+procure, to date and to explode. A ``Memo`` travels in the context (``mto_memo``) from the
+beginning of one such action to its end, and with it goes what cannot change meanwhile. It keeps
+ids, never records: whoever asks gets them in an environment of their own.
+"""
+
+from collections import OrderedDict, defaultdict
+
+
+class Memo:
+    """Answers of core, by question; lives as long as one action."""
+
+    def __init__(self):
+        self._answers = defaultdict(dict)
+        self._products = {}
+
+    def table(self, *question):
+        """The answers to one kind of question: a dict to read and to fill."""
+        return self._answers[question]
+
+    def expect(self, products):
+        """Products that questions will come for: the answers for all are fetched together."""
+        self._products.update(dict.fromkeys(products.ids))
+
+    def with_expected(self, products, known):
+        """The products, and with them the expected ones that a table has no answer for."""
+        more = [id_ for id_ in self._products if id_ not in known]
+        return products | products.browse(more)
+
+
+def get_memo(env):
+    """The memo of the action under way, or None."""
+    return env.context.get("mto_memo")
+
+
+def remember(records):
+    """The same records with a memo in their context, a new one where there is none."""
+    return records if get_memo(records.env) else records.with_context(mto_memo=Memo())
+
+
+def get_viewpoint(env):
+    """What makes core's answer differ from one environment to another."""
+    context = env.context
+    allowed = tuple(context.get("allowed_company_ids") or ())
+    own = (context.get("active_test", True), context.get("company_id"))
+    return (env.su or env.uid, allowed, *own)
+
+
+def rules_to_ids(rules):
+    """Core's {(location, route): {warehouse: rule}} without records."""
+    return {key: {place: rule.id for place, rule in own.items()} for key, own in rules.items()}
+
+
+def rules_from_ids(model, ids):
+    """The reverse of ``rules_to_ids``, in the environment of a model."""
+    prefetch = [rule_id for own in ids.values() for rule_id in own.values()]
+    rules = defaultdict(OrderedDict)
+    for key, own in ids.items():
+        for place, rule_id in own.items():
+            rules[key][place] = model.browse(rule_id).with_prefetch(prefetch)
+    return rules

@@ -1,0 +1,59 @@
+from odoo import api, models
+
+
+class ProductionLevel:
+    """The needs for productions that wait until a level is confirmed."""
+
+    def __init__(self):
+        self.needs = []
+
+    def take_needs(self):
+        needs, self.needs = self.needs, []
+        return needs
+
+
+class MtoProductionLevel(models.AbstractModel):
+    """What the productions of one level are made for, and what is there to add to."""
+
+    _name = "mto.production.level"
+    _description = "Make to Order: Productions of One Level"
+
+    @api.model
+    def _unite(self, needs):
+        """One procurement for all parts of a need: batches are rounded up once, as planned.
+
+        The need has parts where several productions share it, batches of what consumes it.
+        """
+        united = {}
+        for need, rule in needs:
+            values = need.values
+            moves = values.get("move_dest_ids") or self.env["stock.move"]
+            index = (rule, need.product_id, need.product_uom, need.location_id, values["mto_key"])
+            if index in united:
+                known = united[index]
+                moves |= known.values["move_dest_ids"]
+                need = known._replace(product_qty=known.product_qty + need.product_qty)
+            united[index] = need._replace(values={**need.values, "move_dest_ids": moves})
+        return [(need, index[0]) for index, need in united.items()]
+
+    @api.model
+    def _find_productions(self, needs):
+        """The productions that any of these needs might be added to, in one query."""
+        needs = [need for need, _rule in needs]
+        references = self.env["stock.reference"].union(
+            *(need.values.get("reference_ids") or self.env["stock.reference"] for need in needs)
+        )
+        products = self.env["product.product"].union(*(need.product_id for need in needs))
+        return (
+            self.env["mrp.production"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("reference_ids", "in", references.ids),
+                    ("mto_key", "!=", False),
+                    ("state", "=", "confirmed"),
+                ],
+                order="id",
+            )
+        )

@@ -1,0 +1,19 @@
+from odoo import models
+
+from .mto_memo import get_memo
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _compute_display_name(self):
+        # A vendor price names the product alone, and core still searches the vendor's prices.
+        context = self.env.context
+        priced = context.get("seller_id") and context.get("partner_id")
+        if get_memo(self.env) is None or not priced:
+            return super()._compute_display_name()
+        alone = self.with_context(partner_id=False)
+        super(ProductProduct, alone)._compute_display_name()
+        for product, named in zip(self, alone, strict=True):
+            product.display_name = named.display_name
+        return None
