@@ -1,8 +1,9 @@
-"""Measure planning and confirming one order; runs in Odoo's shell, with the addon or without.
+"""Measure what is done with one order; runs in Odoo's shell, with the addon or without.
 
-``env`` is the shell's. ``SIZES`` (set by the runner before this text) names the trees: for each
-the number of components below a product, level by level. Every product is of its own, made or
-bought to order by its routes, so that both sides make the same documents.
+``env`` is the shell's. ``CASES`` (set by the runner before this text) names the orders: for each
+how many lines it has, and of what each is made: the number of components below a product, level
+by level. Every product is of its own, made or bought to order by its routes, so that both sides
+make the same documents; without ``to_order`` nothing has a route and all is in stock.
 """
 
 import json
@@ -14,25 +15,31 @@ HAS_ADDON = "mto_key" in env["stock.move"]._fields  # noqa: F821
 
 
 class Meter:
-    """Seconds and queries of a block."""
+    """Seconds, seconds of this process on the processor, and queries of a block."""
 
     def __enter__(self):
         env.flush_all()  # noqa: F821
         env.invalidate_all()  # noqa: F821
         self.queries = env.cr.sql_log_count  # noqa: F821
+        self.processor = time.process_time()
         self.seconds = time.perf_counter()
         return self
 
     def __exit__(self, *_error):
         env.flush_all()  # noqa: F821
         self.seconds = round(time.perf_counter() - self.seconds, 3)
+        self.processor = round(time.process_time() - self.processor, 3)
         self.queries = env.cr.sql_log_count - self.queries  # noqa: F821
 
     def told(self):
-        return {"seconds": self.seconds, "queries": self.queries}
+        return {
+            "seconds": self.seconds,
+            "processor": self.processor,
+            "queries": self.queries,
+        }
 
 
-def build(spec):
+def build(spec, to_order=True):
     """The products and BoMs of one tree; the product at its root and the number of nodes."""
     route = env.ref("stock.route_warehouse0_mto")  # noqa: F821
     route.active = True
@@ -41,8 +48,9 @@ def build(spec):
     for width in spec:
         levels.append(levels[-1] * width)
     names = [f"{level}.{n}" for level, count in enumerate(levels) for n in range(count)]
+    routes = [Command.link(route.id)] if to_order else []
     products = env["product.product"].create(  # noqa: F821
-        [{"name": n, "is_storable": True, "route_ids": [Command.link(route.id)]} for n in names]
+        [{"name": n, "is_storable": True, "route_ids": routes} for n in names]
     )
     boms, first = [], 0
     for width, count in zip(spec, levels, strict=False):
@@ -57,7 +65,14 @@ def build(spec):
             for product in products[first:]
         ]
     )
+    if not to_order:
+        put_in_stock(products[0])
     return products[0], len(products)
+
+
+def put_in_stock(product):
+    stock = env["stock.warehouse"].search([], limit=1).lot_stock_id  # noqa: F821
+    env["stock.quant"]._update_available_quantity(product, stock, 1000)  # noqa: F821
 
 
 def prepare_bom(product, components):
@@ -82,28 +97,41 @@ def documents(order):
     }
 
 
-def measure(spec):
-    """Plan and confirm one order; roll everything back."""
-    product, nodes = build(spec)
+def measure(case):
+    """Plan, confirm and change one order; roll everything back."""
+    trees = [build(case["tree"], case["to_order"]) for _line in range(case["lines"])]
     partner = env["res.partner"].create({"name": "Customer"})  # noqa: F821
-    line = Command.create({"product_id": product.id, "product_uom_qty": 10})
-    order = env["sale.order"].create({"partner_id": partner.id, "order_line": [line]})  # noqa: F821
+    lines = [
+        Command.create({"product_id": product.id, "product_uom_qty": 10}) for product, _n in trees
+    ]
+    order = env["sale.order"].create({"partner_id": partner.id, "order_line": lines})  # noqa: F821
     env.flush_all()  # noqa: F821
-    told = {"spec": spec, "nodes": nodes, "addon": HAS_ADDON}
-    with Meter() as plan:
-        if HAS_ADDON:
-            order.get_mto_plan()
-        else:
-            report = env["report.mrp.report_bom_structure"]  # noqa: F821
-            report.get_html(product.bom_ids[:1].id, searchQty=10)
-    with Meter() as confirm:
+    told = {**case, "nodes": sum(nodes for _product, nodes in trees), "addon": HAS_ADDON}
+    with Meter() as meter:
+        plan(order)
+    told["plan"] = meter.told()
+    with Meter() as meter:
         order.action_confirm()
-    told.update(plan=plan.told(), confirm=confirm.told(), documents=documents(order))
+    told.update(confirm=meter.told(), documents=documents(order))
+    if case["changed"]:
+        with Meter() as meter:
+            order.order_line[0].product_uom_qty = 15
+        told["change"] = meter.told()
     env.cr.rollback()  # noqa: F821
     env.invalidate_all()  # noqa: F821
     return told
 
 
-measure(SIZES[0])  # noqa: F821  the first run fills caches that a server always has
-for size in SIZES:  # noqa: F821
-    print("BENCH", json.dumps(measure(size)), flush=True)
+def plan(order):
+    """What tells beforehand what an order needs."""
+    if HAS_ADDON:
+        order.get_mto_plan()
+        return
+    report = env["report.mrp.report_bom_structure"]  # noqa: F821
+    for bom in order.order_line.product_id.bom_ids:
+        report.get_html(bom.id, searchQty=10)
+
+
+measure(CASES[0])  # noqa: F821  the first run fills caches that a server always has
+for one in CASES:  # noqa: F821
+    print("BENCH", json.dumps(measure(one)), flush=True)

@@ -9,8 +9,21 @@ from . import databases, settings
 from .console import HouseError, say, step
 from .odoo_runtime import runtime
 
-#: Components below a product, level by level: 19, 121 and 341 nodes.
-SIZES = ([6, 2], [3, 3, 3, 3], [4, 4, 4, 4])
+
+def _case(tree, lines=1, to_order=True, change=True):
+    return {"tree": tree, "lines": lines, "to_order": to_order, "changed": change}
+
+
+#: Components below a product, level by level, and lines of the order: 19, 121, 341 and 1,000
+#: nodes for one line, 300 for a hundred; and a hundred lines that are only delivered.
+CASES = (
+    _case([6, 2]),
+    _case([3, 3, 3, 3]),
+    _case([4, 4, 4, 4]),
+    _case([9, 10, 10], change=False),
+    _case([2], lines=100),
+    _case([], lines=100, to_order=False),
+)
 _SCENARIO = settings.ROOT / "benchmarks/scenario.py"
 _PLANNER = settings.ROOT / "benchmarks/planner.py"
 
@@ -54,7 +67,7 @@ def _tell_planner(sizes):
 
 
 def _measure(name):
-    script = f"SIZES = {SIZES!r}\n{_SCENARIO.read_text()}\n"
+    script = f"CASES = {CASES!r}\n{_SCENARIO.read_text()}\n"
     # Odoo's shell reads a script line by line, so the text goes in as one.
     done = subprocess.run(
         [
@@ -70,7 +83,7 @@ def _measure(name):
         text=True,
     )
     lines = [line[6:] for line in done.stdout.splitlines() if line.startswith("BENCH ")]
-    if done.returncode or len(lines) != len(SIZES):
+    if done.returncode or len(lines) != len(CASES):
         raise HouseError(f"{done.stdout[-2000:]}{done.stderr[-4000:]}\nThe benchmark failed.")
     return [json.loads(line) for line in lines]
 
@@ -78,24 +91,25 @@ def _measure(name):
 def _tell(stock, ours):
     cores = os.cpu_count()
     say(f"\nSeconds / queries on {cores} cores, in this run; compare the ratios only.")
-    say("plan: stock Odoo's BoM overview of the same BoM, and our plan of the order.")
-    row = "{:>6} {:8} {:>17} {:>17} {:>7} {:>8} {:>14}"
-    say(row.format("nodes", "work", "stock Odoo", "addon", "time", "queries", "queries/node"))
+    say("plan: stock Odoo's BoM overview of the same BoMs, and our plan of the order.")
+    say("change: 15 instead of 10 on one line. processor: the ratio without the database's time.")
+    row = "{:>5} {:>6} {:8} {:>17} {:>17} {:>6} {:>9} {:>8} {:>13}"
+    ratios = ("time", "processor", "queries", "queries/node")
+    say(row.format("lines", "nodes", "work", "stock Odoo", "addon", *ratios))
     for before, after in zip(stock, ours, strict=True):
-        for work in ("plan", "confirm"):
-            old, new = before[work], after[work]
-            say(
-                row.format(
-                    before["nodes"],
-                    work,
-                    f"{old['seconds']:.2f} / {old['queries']}",
-                    f"{new['seconds']:.2f} / {new['queries']}",
-                    f"{new['seconds'] / old['seconds']:.2f}",
-                    f"{new['queries'] / old['queries']:.2f}",
-                    f"{new['queries'] / before['nodes']:.1f}",
-                )
-            )
+        for work in ("plan", "confirm", "change"):
+            if work in before:
+                figures = _compare(before[work], after[work], before["nodes"])
+                say(row.format(before["lines"], before["nodes"], work, *figures))
     for before, after in zip(stock, ours, strict=True):
         same = before["documents"] == after["documents"]
         say(f"{before['nodes']} nodes, documents {'the same' if same else 'DIFFER'}:")
         say(f"   {before['documents']}" + ("" if same else f"\n   {after['documents']}"))
+
+
+def _compare(old, new, nodes):
+    """Both sides of one work, and the ratios."""
+    yield from (f"{side['seconds']:.2f} / {side['queries']}" for side in (old, new))
+    for name in ("seconds", "processor", "queries"):
+        yield f"{new[name] / old[name]:.2f}" if old[name] else "-"
+    yield f"{new['queries'] / nodes:.1f}"
