@@ -6,7 +6,7 @@ beginning of one such action to its end, and with it goes what cannot change mea
 ids, never records: whoever asks gets them in an environment of their own.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 
 
 class Memo:
@@ -46,18 +46,3 @@ def get_viewpoint(env):
     allowed = tuple(context.get("allowed_company_ids") or ())
     own = (context.get("active_test", True), context.get("company_id"))
     return (env.su or env.uid, allowed, *own)
-
-
-def rules_to_ids(rules):
-    """Core's {(location, route): {warehouse: rule}} without records."""
-    return {key: {place: rule.id for place, rule in own.items()} for key, own in rules.items()}
-
-
-def rules_from_ids(model, ids):
-    """The reverse of ``rules_to_ids``, in the environment of a model."""
-    prefetch = [rule_id for own in ids.values() for rule_id in own.values()]
-    rules = defaultdict(OrderedDict)
-    for key, own in ids.items():
-        for place, rule_id in own.items():
-            rules[key][place] = model.browse(rule_id).with_prefetch(prefetch)
-    return rules

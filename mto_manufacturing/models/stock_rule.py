@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .. import planner
-from .mto_memo import get_memo, get_viewpoint, rules_from_ids, rules_to_ids
+from .mto_memo import get_memo, get_viewpoint
 from .mto_production_level import ProductionLevel
 
 #: The fields in which a twin follows the rule it is made from.
@@ -150,46 +150,57 @@ class StockRule(models.Model):
         self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain
     ):
         domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
-        search = partial(
-            super()._search_rule_for_warehouses,
-            route_ids,
-            packaging_uom_id,
-            product_id,
-            warehouse_ids,
-            domain,
-        )
-        memo = get_memo(self.env)
-        if memo is None:
-            return search()
-        signature = self._mto_get_signature(
-            memo, route_ids, packaging_uom_id, product_id, warehouse_ids
-        )
-        known = memo.table("rules", get_viewpoint(self.env), *signature)
-        question = repr(domain)  # may hold lists, which have no hash
-        if question not in known:
-            known[question] = rules_to_ids(search())
-        return rules_from_ids(self, known[question])
-
-    def _mto_get_signature(self, memo, route_ids, packaging_uom_id, product, warehouses):
-        """All that core's search depends on: products that have it in common have rules alike."""
-        warehouse_ids = tuple(warehouses.ids) if warehouses else ()
-        own = memo.table("routes", get_viewpoint(self.env), warehouse_ids)
-        if product.id not in own:
-            routes = product.route_ids | product.categ_id.total_route_ids
-            is_valid = partial(self._filter_warehouse_routes, product, warehouses)
-            valid = warehouses.route_ids.filtered(is_valid) if warehouses else routes.browse()
-            own[product.id] = (routes._ids, valid._ids)
-        return (
-            tuple(route_ids.ids) if route_ids else (),
-            packaging_uom_id.id if packaging_uom_id else False,
-            warehouse_ids,
-            own[product.id],
+        return super()._search_rule_for_warehouses(
+            route_ids, packaging_uom_id, product_id, warehouse_ids, domain
         )
 
     @api.model
     def _search_rule(self, route_ids, packaging_uom_id, product_id, warehouse_id, domain):
         domain = self._mto_restrict_to_nearest(domain, product_id, route_ids)
         return super()._search_rule(route_ids, packaging_uom_id, product_id, warehouse_id, domain)
+
+    @api.model
+    def _get_rule(self, product_id, location_id, values):
+        """Ask core once in a confirmation for all products whose routes are the same."""
+        memo = get_memo(self.env)
+        if memo is None or not location_id:
+            return super()._get_rule(product_id, location_id, values)
+        known = memo.table("rule", get_viewpoint(self.env))
+        question = self._mto_get_question(memo, product_id, location_id, values)
+        if question not in known:
+            known[question] = super()._get_rule(product_id, location_id, values).id
+        prefetch = [rule_id for rule_id in known.values() if rule_id]
+        return self.browse(known[question]).with_prefetch(prefetch)
+
+    def _mto_get_question(self, memo, product, location, values):
+        """All that core's choice of a rule depends on, as something that can be compared."""
+        above = memo.table("locations")
+        if location.id not in above:
+            above[location.id] = [int(part) for part in location.parent_path.split("/") if part]
+        locations = location.browse(reversed(above[location.id]))
+        warehouses = values.get("warehouse_id", locations.warehouse_id)
+        routes, packaging = values.get("route_ids"), values.get("packaging_uom_id")
+        return (
+            location.id,
+            repr(self._get_rule_domain(locations, values)),  # may hold lists, without a hash
+            tuple(routes.ids) if routes else (),
+            packaging.id if packaging else False,
+            self._mto_get_signature(memo, product, warehouses or self.env["stock.warehouse"]),
+        )
+
+    def _mto_get_signature(self, memo, product, warehouses):
+        """What a product has in common with those that core would give the same rules."""
+        known = memo.table("signature", get_viewpoint(self.env), warehouses._ids)
+        if product.id not in known:
+            is_valid = partial(self._filter_warehouse_routes, product, warehouses)
+            valid = warehouses.route_ids.filtered(is_valid)
+            known[product.id] = (
+                warehouses._ids,
+                product.route_ids._ids,
+                product.categ_id.id,
+                valid._ids,
+            )
+        return known[product.id]
 
     # -- what a make-to-order need hands down ------------------------------------------
 
