@@ -46,3 +46,19 @@ def get_viewpoint(env):
     allowed = tuple(context.get("allowed_company_ids") or ())
     own = (context.get("active_test", True), context.get("company_id"))
     return (env.su or env.uid, allowed, *own)
+
+
+def with_orderpoints(moves):
+    """The moves whose product has a reordering rule somewhere; all of them without a memo."""
+    memo = get_memo(moves.env)
+    if memo is None:
+        return moves
+    known = memo.table("orderpoints")
+    unknown = moves.product_id.filtered(lambda product: product.id not in known)
+    if unknown:
+        asked = memo.with_expected(unknown, known)
+        orderpoints = moves.env["stock.warehouse.orderpoint"].sudo()
+        found = orderpoints._read_group([("product_id", "in", asked.ids)], ["product_id"])
+        known.update(dict.fromkeys(asked.ids, False))
+        known.update((product.id, True) for (product,) in found)
+    return moves.filtered(lambda move: known.get(move.product_id.id, True))

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 from .. import planner
-from .mto_memo import get_memo
+from .mto_memo import with_orderpoints
 
 _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
 
@@ -341,26 +341,13 @@ class StockMove(models.Model):
 
     # -- reordering rules --------------------------------------------------------------
 
-    def _mto_with_orderpoints(self):
-        """The moves whose product has a reordering rule somewhere; most of a plan have none."""
-        memo = get_memo(self.env)
-        if memo is None:
-            return self
-        known = memo.table("orderpoints")
-        unknown = self.product_id.filtered(lambda product: product.id not in known)
-        if unknown:
-            asked = memo.with_expected(unknown, known)
-            found = self.env["stock.warehouse.orderpoint"].sudo()
-            found = found._read_group(Domain("product_id", "in", asked.ids), ["product_id"])
-            known.update(dict.fromkeys(asked.ids, False))
-            known.update((product.id, True) for (product,) in found)
-        return self.filtered(lambda move: known[move.product_id.id])
+    # Most products of a plan have none, and core searches for each move.
 
     def _update_orderpoints(self):
-        return super(StockMove, self._mto_with_orderpoints())._update_orderpoints()
+        return super(StockMove, with_orderpoints(self))._update_orderpoints()
 
     def _trigger_scheduler(self):
-        return super(StockMove, self._mto_with_orderpoints())._trigger_scheduler()
+        return super(StockMove, with_orderpoints(self))._trigger_scheduler()
 
     # -- procurement -------------------------------------------------------------------
 
