@@ -15,6 +15,7 @@ from . import mto_parts
 from . import mto_lost_supply
 from . import mto_pegging
 from . import mto_production_level
+from . import mto_preview
 from . import mto_vendor_terms
 from . import account_analytic_distribution_model
 from . import mrp_bom

@@ -58,11 +58,14 @@ class SaleOrder(models.Model):
             product's unit of measure
         """
         self.ensure_one()
+        self._mto_check_plan_access()
+        return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
+
+    def _mto_check_plan_access(self):
         self.check_access("read")
         if not self.env.user._is_internal():
             # A customer may read the order, but not what it is made of and who supplies it.
             raise AccessError(self.env._("The plan of an order is for the company's own people."))
-        return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
 
     def _mto_get_plan(self):
         """The tree of demands and supplies of this order; changes nothing.
@@ -165,3 +168,27 @@ class SaleOrder(models.Model):
         lines.flush_model(["mto_sale_line_ids"])
         served = lines.search([("mto_sale_line_ids", "in", self.order_line.ids)])
         return super()._get_purchase_orders() | served.order_id.sudo(self.env.su)
+
+    # -- what if -----------------------------------------------------------------------
+
+    @api.readonly
+    def preview_mto_plan(self, changes):
+        """The plan of this quotation if something were otherwise; saves nothing.
+
+        :param changes: {"quantities": {line id: quantity}, "commitment_date": ISO 8601 in UTC,
+            "expedite": {product id: days sooner}}, each of them optional
+        :return: as ``get_mto_plan``, with "difference": {"before", "after", "days"}
+        :raise UserError: where it is confirmed, or the changes make no sense
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        preview = self.env["mto.preview"]
+        return preview._answer(self, preview._read_changes(self, changes))
+
+    def action_mto_apply_changes(self, changes):
+        """Write the quantities and the wanted date that were tried on this quotation."""
+        self.ensure_one()
+        self._mto_check_plan_access()
+        preview = self.env["mto.preview"]
+        preview._apply(self, preview._read_changes(self, changes))
+        return True

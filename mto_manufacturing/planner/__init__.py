@@ -66,5 +66,6 @@ from .supply import (
     VendorTerms,
 )
 from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
+from .what_if import expedite
 
 __all__ = [name for name in dir() if not name.startswith("_")]

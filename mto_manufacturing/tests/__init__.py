@@ -16,3 +16,4 @@ from . import test_snapshot
 from . import test_speed
 from . import test_vendor_quantities
 from . import test_rights
+from . import test_what_if

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { click, keyDown, press, queryAllTexts } from "@odoo/hoot-dom";
+import { click, edit, keyDown, press, queryAllTexts } from "@odoo/hoot-dom";
 import {
     animationFrame,
     mockDate,
@@ -29,7 +29,8 @@ class SaleOrderLine extends models.Model {
     _name = "sale.order.line";
     order_id = fields.Many2one({ relation: "sale.order" });
     product_id = fields.Many2one({ relation: "product.product" });
-    _records = [{ id: 1, order_id: 5, product_id: 3 }];
+    product_uom_qty = fields.Float();
+    _records = [{ id: 1, order_id: 5, product_id: 3, product_uom_qty: 4 }];
 }
 
 class Product extends models.Model {
@@ -63,6 +64,7 @@ const node = (key, product, supply, values = {}) => ({
 
 function makePlan(values = {}) {
     const board = node("1/2:purchase", "Board", "purchase", {
+        product_id: 7,
         start: "2026-03-02T08:00:00",
         end: "2026-03-12T08:00:00",
         critical: true,
@@ -222,4 +224,56 @@ test("slow work is told, and a fault with a way to try again", async () => {
     await animationFrame();
     await animationFrame();
     expect(".o_mto_plan_row").toHaveCount(4);
+});
+
+test("what if: a quantity is tried, compared, discarded, applied", async () => {
+    SaleOrder._records = [{ id: 5, name: "S00005", state: "draft" }];
+    onRpc("sale.order", "preview_mto_plan", ({ args }) => {
+        expect.step(args[1]);
+        const plan = makePlan({ promise_date: "2026-03-20T08:00:00" });
+        plan.difference = {
+            before: "2026-03-16T08:00:00",
+            after: "2026-03-20T08:00:00",
+            days: 4,
+        };
+        return plan;
+    });
+    onRpc("sale.order", "action_mto_apply_changes", ({ args }) => {
+        expect.step(["apply", args[1]]);
+        return true;
+    });
+    await openPlan();
+    await click("button:contains(What if?)");
+    await animationFrame();
+    expect("[data-line='1']").toHaveValue(4);
+    await click("[data-product='7']");
+    await edit(3);
+    await runAllTimers();
+    await animationFrame();
+    expect.verifySteps([{ quantities: {}, expedite: { 7: 3 } }]);
+    expect("button:contains(Apply to the quotation)").toHaveCount(0);
+    await click("[data-line='1']");
+    await edit(6);
+    await runAllTimers();
+    await animationFrame();
+    expect.verifySteps([{ quantities: { 1: 6 }, expedite: { 7: 3 } }]);
+    expect(".o_mto_what_if [role=status]").toHaveText(
+        "Promise: Mar 20 instead of Mar 16, 4 days later"
+    );
+    expect(".o_mto_plan").toHaveText(/Promise: Mar 20, 2026/);
+    await click("button:contains(Discard)");
+    await animationFrame();
+    expect(".o_mto_plan").toHaveText(/Promise: Mar 16, 2026/);
+    await click("button:contains(What if?)");
+    await animationFrame();
+    await click("[data-line='1']");
+    await edit(6);
+    await runAllTimers();
+    await animationFrame();
+    await click("button:contains(Apply to the quotation)");
+    await animationFrame();
+    expect.verifySteps([
+        { quantities: { 1: 6 }, expedite: {} },
+        ["apply", { quantities: { 1: 6 }, expedite: {} }],
+    ]);
 });

@@ -15,13 +15,9 @@ import {
     visibleRows,
     windowOf,
 } from "../../core/plan_rows";
-import {
-    describeState,
-    formatDay,
-    formatQuantity,
-    SUPPLY_WORDS,
-    wholeDays,
-} from "../../core/plan_words";
+import { formatDay, SUPPLY_WORDS, wholeDays } from "../../core/plan_words";
+import { describeRow } from "../../core/row_sketch";
+import { PlanWhatIf } from "../plan_what_if/plan_what_if";
 import { PlanRow } from "../plan_row/plan_row";
 import { parseMoment, TimeScale } from "../../core/time_scale";
 
@@ -47,7 +43,7 @@ const FILTERS = [
  */
 export class MtoPlanView extends Component {
     static template = "mto_manufacturing.PlanView";
-    static components = { Layout, PlanRow };
+    static components = { Layout, PlanRow, PlanWhatIf };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -60,6 +56,8 @@ export class MtoPlanView extends Component {
             wait: 0,
             fault: "",
             filter: "",
+            trying: false,
+            answer: undefined,
             shown: [],
             top: 0,
             height: 800,
@@ -114,7 +112,10 @@ export class MtoPlanView extends Component {
         const lines = await this.orm.searchRead(
             "sale.order.line",
             [["order_id", "=", this.orderId]],
-            ["product_id"]
+            ["product_id", "product_uom_qty"]
+        );
+        this.quantities = Object.fromEntries(
+            lines.map((line) => [line.id, line.product_uom_qty])
         );
         this.names = Object.fromEntries(
             lines.map((line) => [line.id, line.product_id?.[1]])
@@ -201,53 +202,14 @@ export class MtoPlanView extends Component {
         return {
             above: first * rowHeight,
             below: (shown.length - last) * rowHeight,
-            rows: shown
-                .slice(first, last)
-                .map((index, place) => this.describe(index, first + place)),
+            rows: shown.slice(first, last).map((index, place) => ({
+                index,
+                place: first + place,
+                foldable: hasChildren(this.rows, index),
+                folded: this.folded.has(this.rows[index].key),
+                ...describeRow(this.rows[index], this),
+            })),
         };
-    }
-
-    describe(index, place) {
-        const row = this.rows[index];
-        const { data } = row;
-        const isLine = row.kind === "line";
-        return {
-            index,
-            place,
-            key: row.key,
-            isLine,
-            level: row.depth + 1,
-            critical: row.critical,
-            name: isLine ? this.names[data.line_id] : data.product,
-            quantity: formatQuantity(data.quantity, isLine ? "" : data.uom),
-            surplus: data.surplus ? formatQuantity(data.surplus, data.uom) : "",
-            indent: Math.min(row.depth, 12),
-            foldable: hasChildren(this.rows, index),
-            folded: this.folded.has(row.key),
-            supply: isLine ? null : SUPPLY_WORDS[row.supply],
-            reason: data.reason?.text || "",
-            document: data.document && {
-                ...data.document,
-                link: this.mayOpen[data.document.model],
-                stateText: describeState(data.document.state),
-            },
-            ...this.describeTime(row),
-        };
-    }
-
-    describeTime({ kind, data }) {
-        if (kind === "line") {
-            const promise = parseMoment(data.promise_date);
-            return { dates: formatDay(promise), bar: null, at: this.placeOf(promise) };
-        }
-        const [start, end] = [parseMoment(data.start), parseMoment(data.end)];
-        const dates = [...new Set([formatDay(start), formatDay(end)])].filter(Boolean);
-        const bar = start && end && this.scale.span(start, end);
-        const slack =
-            bar && data.slack_days > 0
-                ? this.scale.span(start, end.plus({ days: data.slack_days }))
-                : null;
-        return { dates: dates.join(" – "), bar, slack };
     }
 
     placeOf(moment) {
@@ -263,6 +225,71 @@ export class MtoPlanView extends Component {
 
     get today() {
         return this.placeOf(luxon.DateTime.now());
+    }
+
+    // -- what if -----------------------------------------------------------------------
+
+    get mayTry() {
+        return ["draft", "sent"].includes(this.order.state) && this.dated;
+    }
+
+    get triedLines() {
+        return this.plan.lines.map(({ line_id }) => ({
+            line_id,
+            name: this.names[line_id] || "",
+            quantity: this.quantities[line_id],
+        }));
+    }
+
+    get triedPurchases() {
+        const bought = this.saved.filter((row) => row.supply === "purchase");
+        const names = new Map(
+            bought.map(({ data }) => [data.product_id, data.product])
+        );
+        return [...names].map(([product_id, name]) => ({ product_id, name }));
+    }
+
+    startTrying() {
+        this.saved = this.rows;
+        this.savedPlan = this.plan;
+        this.state.trying = true;
+    }
+
+    async try(changes) {
+        try {
+            const plan = await this.orm.call("sale.order", "preview_mto_plan", [
+                [this.orderId],
+                changes,
+            ]);
+            if (this.state.trying) {
+                this.show(plan);
+                this.state.answer = plan.difference;
+            }
+        } catch (error) {
+            this.state.answer = undefined;
+            throw error;
+        }
+    }
+
+    stopTrying() {
+        this.state.trying = false;
+        this.state.answer = undefined;
+        this.show(this.savedPlan);
+    }
+
+    async apply(changes) {
+        await this.orm.call("sale.order", "action_mto_apply_changes", [
+            [this.orderId],
+            changes,
+        ]);
+        Object.assign(this.state, { trying: false, answer: undefined });
+        await this.load();
+    }
+
+    show(plan) {
+        this.plan = plan;
+        this.rows = makeRows(plan);
+        this.prepare();
     }
 
     // -- what a person does ------------------------------------------------------------
