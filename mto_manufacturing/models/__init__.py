@@ -32,7 +32,7 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_move
 from . import stock_move_line
-from . import stock_move_lost
+from . import stock_move_changes
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule

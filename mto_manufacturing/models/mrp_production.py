@@ -255,3 +255,29 @@ class MrpProduction(models.Model):
         if self.product_uom_id.compare(rest, 0.0) > 0 and not cancel_remaining_qty:
             return [*given, rest]
         return list(given)
+
+    # -- merge -------------------------------------------------------------------------
+
+    def action_merge(self):
+        """Keep every component's need as it is, with all that is reserved or ordered for it.
+
+        Core makes one move for all, which waits for what was ordered and has lost the rest.
+        """
+        if not any(production.mto_key for production in self):
+            return super().action_merge()
+        return super(MrpProduction, self.with_context(mto_merging=True)).action_merge()
+
+    def _action_cancel(self):
+        if self.env.context.get("mto_merging"):
+            self._mto_hand_over_to(
+                self.move_finished_ids.production_group_id.production_ids - self
+            )
+        return super(MrpProduction, self.with_context(mto_merging=False))._action_cancel()
+
+    def _mto_hand_over_to(self, merged):
+        """Give the components of these productions to the one that they are merged into."""
+        merged.ensure_one()
+        self.env["mto.parts"]._remove(merged.move_raw_ids)
+        for move in self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            self.env["mto.parts"]._hand_over(move, merged)
+        merged.mto_key = next(filter(None, self.mapped("mto_key")))

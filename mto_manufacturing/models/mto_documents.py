@@ -46,6 +46,7 @@ class OrderDocuments:
         self._places = {}
         self._sources = {}
         self._used, self._used_keys = set(), set()
+        self._others = {}  # what the needs of other orders still want
         self._lines = order.order_line
         self.moves = self._find_moves()
         self._ids = set(self.moves._ids)
@@ -239,10 +240,13 @@ class OrderDocuments:
         )
 
     def _leave_to_others(self, source, moves):
-        """What other orders' needs are tied to is not left for this one."""
+        """What other orders' needs are tied to is not left for this one, each of them once."""
         for move in moves:
             if move.id not in self._ids and move.state != "cancel":
-                source.left = max(source.left - self.get_quantity(move), 0.0)
+                wanted = self._others.setdefault(move, self.get_quantity(move))
+                share = min(source.left, wanted)
+                self._others[move] -= share
+                source.left -= share
 
     def find_drop_shipments(self, line):
         """What is bought for an order line and never passes through a warehouse."""

@@ -151,15 +151,20 @@ class MtoParts(models.AbstractModel):
             target = split[place]
             if move.raw_material_production_id != target:
                 self._hand_over(move, target)
-        # Tied to what the others are tied to: taken back without a word to anybody.
-        empty.write(
+        self._remove(empty)
+
+    @api.model
+    def _remove(self, moves):
+        """Delete moves, and leave what they are tied to to those that stand for them."""
+        moves._do_unreserve()
+        moves.write(
             {
                 "move_orig_ids": [Command.clear()],
                 "created_purchase_line_ids": [Command.clear()],
                 "state": "draft",
             }
         )
-        empty.unlink()
+        moves.unlink()
 
     def _find_split(self, move, productions):
         own = move.raw_material_production_id

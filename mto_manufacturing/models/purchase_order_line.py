@@ -10,6 +10,7 @@ def _get_day(order):
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
+    move_dest_ids = fields.Many2many(copy=False)  # a duplicate serves nobody
     mto_sale_line_ids = fields.Many2many(
         "sale.order.line",
         "mto_purchase_line_sale_line_rel",

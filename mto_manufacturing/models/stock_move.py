@@ -288,53 +288,6 @@ class StockMove(models.Model):
         vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
         return vals
 
-    # -- needs in parts, see mto.parts -------------------------------------------------
-
-    def _get_backorder_move_vals(self):
-        vals = super()._get_backorder_move_vals()
-        vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
-        if self.created_purchase_line_ids:
-            vals["created_purchase_line_ids"] = [Command.set(self.created_purchase_line_ids.ids)]
-        if self.env.context.get("mto_pieces"):
-            vals["mto_piece_of"] = self
-        return vals
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        pieces = self.env.context.get("mto_pieces")
-        if not pieces:
-            return super().create(vals_list)
-        parts = [vals.pop("mto_piece_of", None) for vals in vals_list]
-        for part in dict.fromkeys(filter(None, parts)):
-            own = zip(vals_list, parts, strict=True)
-            pieces.prepare(part, [vals for vals, made_of in own if made_of == part])
-        moves = super().create(vals_list)
-        for move, part in zip(moves, parts, strict=True):
-            if part:
-                pieces.add_made(part, move)
-        return moves
-
-    def write(self, vals):
-        pieces = self.env.context.get("mto_pieces")
-        if pieces and "product_uom_qty" in vals and len(self) == 1:
-            kept = pieces.take_first(self, vals["product_uom_qty"])
-            vals = {**vals, "product_uom_qty": kept}
-        return super().write(vals)
-
-    def _set_quantity_done(self, qty):
-        production = self.raw_material_production_id
-        if self.env.context.get("mto_share_consumption") and self.mto_key:
-            qty = self.env["mto.parts"]._share_consumption(production).get(self, qty)
-        return super()._set_quantity_done(qty)
-
-    def _compute_should_consume_qty(self):
-        result = super()._compute_should_consume_qty()
-        for production in self.filtered("mto_key").raw_material_production_id:
-            shares = self.env["mto.parts"]._share_consumption(production)
-            for move in self & production.move_raw_ids:
-                move.should_consume_qty = shares.get(move, move.should_consume_qty)
-        return result
-
     def _prepare_merge_moves_distinct_fields(self):
         # Needs of their own stay apart in a production that serves several.
         return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class StockMove(models.Model):
+    """Needs whose documents change: shared out, or robbed of what supplied them."""
+
+    # A concept of its own beside the confirmation of moves.
+    _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
+
+    mto_lost_supply = fields.Char(
+        string="Lost Supply",
+        readonly=True,
+        copy=False,
+        help="What supplied this need, and does not do so any more.",
+    )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        # A duplicate serves nobody. Parts of a move, for which it is said how, are none.
+        if "procure_method" not in (default or {}):
+            for move, vals in zip(self, vals_list, strict=True):
+                if move.mto_key:
+                    vals["created_production_id"] = False
+        return vals_list
+
+    # -- lost supplies, see mto.lost.supply --------------------------------------------
+
+    def _mto_get_supply_name(self):
+        """The name of the document that brings this move's goods."""
+        self.ensure_one()
+        document = self.production_id
+        if not self.origin_returned_move_id:
+            document = self.purchase_line_id.order_id or document
+        return (document or self.picking_id or self).display_name
+
+    def _action_cancel(self):
+        lost = self.env["mto.lost.supply"]
+        with lost._watch(lost._find_needs(self)):
+            return super(StockMove, self.with_context(mto_watching=True))._action_cancel()
+
+    def _action_done(self, cancel_backorder=False):
+        # Less than expected may have come, and what came may be on its way back.
+        lost = self.env["mto.lost.supply"]
+        with lost._watch(lost._find_needs(self)):
+            moves = super(StockMove, self.with_context(mto_watching=True))._action_done(
+                cancel_backorder
+            )
+        return moves.with_env(self.env)
+
+    # -- needs in parts, see mto.parts -------------------------------------------------
+
+    def _get_backorder_move_vals(self):
+        vals = super()._get_backorder_move_vals()
+        vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
+        if self.created_purchase_line_ids:
+            vals["created_purchase_line_ids"] = [Command.set(self.created_purchase_line_ids.ids)]
+        if self.env.context.get("mto_pieces"):
+            vals["mto_piece_of"] = self
+        return vals
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pieces = self.env.context.get("mto_pieces")
+        if not pieces:
+            return super().create(vals_list)
+        parts = [vals.pop("mto_piece_of", None) for vals in vals_list]
+        for part in dict.fromkeys(filter(None, parts)):
+            own = zip(vals_list, parts, strict=True)
+            pieces.prepare(part, [vals for vals, made_of in own if made_of == part])
+        moves = super().create(vals_list)
+        for move, part in zip(moves, parts, strict=True):
+            if part:
+                pieces.add_made(part, move)
+        return moves
+
+    def write(self, vals):
+        pieces = self.env.context.get("mto_pieces")
+        if pieces and "product_uom_qty" in vals and len(self) == 1:
+            kept = pieces.take_first(self, vals["product_uom_qty"])
+            vals = {**vals, "product_uom_qty": kept}
+        return super().write(vals)
+
+    def _set_quantity_done(self, qty):
+        production = self.raw_material_production_id
+        if self.env.context.get("mto_share_consumption") and self.mto_key:
+            qty = self.env["mto.parts"]._share_consumption(production).get(self, qty)
+        return super()._set_quantity_done(qty)
+
+    def _compute_should_consume_qty(self):
+        result = super()._compute_should_consume_qty()
+        for production in self.filtered("mto_key").raw_material_production_id:
+            shares = self.env["mto.parts"]._share_consumption(production)
+            for move in self & production.move_raw_ids:
+                move.should_consume_qty = shares.get(move, move.should_consume_qty)
+        return result

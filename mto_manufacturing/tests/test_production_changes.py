@@ -1,0 +1,132 @@
+from odoo.tests import Form, tagged
+
+from .. import planner
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProductionChanges(MtoCommon):
+    """Productions that are merged or duplicated keep the needs of every order apart."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.part = cls.new_product("Part", vendor=True)
+        cls.product = cls.new_product("Product", "mto")
+        cls.bom = cls.new_bom(cls.product, {cls.part: 1})
+
+    def assertCovered(self, orders):
+        for order in orders:
+            plan = order._mto_get_plan()
+            self.assertEqual(plan.gaps, ())
+            self.assertEqual([node for node in plan.nodes if node.unpegged], [])
+
+    def merge(self, productions):
+        action = productions.action_merge()
+        return self.env["mrp.production"].browse(action["res_id"])
+
+    # -- merged ------------------------------------------------------------------------
+
+    def test_merged_productions_of_two_orders(self):
+        for steps in ("mrp_one_step", "pbm", "pbm_sam"):
+            with self.subTest(steps=steps):
+                self.warehouse.manufacture_steps = steps
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                self.put_in_stock(self.part, 5)
+                orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
+                productions = self.productions_of(self.product)
+                raws = productions.move_raw_ids
+                merged = self.merge(productions)
+                self.assertEqual(merged.product_qty, 7)
+                self.assertEqual(merged.mto_sale_line_ids, orders.order_line)
+                self.assertEqual(merged.move_raw_ids, raws)
+                self.assertEqual(set(productions.mapped("state")), {"cancel"})
+                bought = sum(self.purchase_lines_of(self.part).mapped("product_qty"))
+                self.assertEqual(bought, 2)
+                self.assertCovered(orders)
+                self.assertFalse(orders.activity_ids)
+
+    def test_a_merged_production_is_made_and_delivered(self):
+        self.put_in_stock(self.part, 5)
+        orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
+        merged = self.merge(self.productions_of(self.product))
+        self.assertEqual(sum(merged.move_raw_ids.mapped("quantity")), 5)
+        purchases = self.purchase_lines_of(self.part).order_id
+        purchases.button_confirm()
+        purchases.picking_ids.button_validate()
+        self.assertEqual(merged.reservation_state, "assigned")
+        merged.button_mark_done()
+        self.assertEqual(merged.state, "done")
+        orders.picking_ids.button_validate()
+        self.assertEqual(orders.order_line.mapped("qty_delivered"), [3, 4])
+        self.assertCovered(orders)
+
+    def test_merged_and_produced_in_part(self):
+        """For whoever works with it, the needs of both orders are one."""
+        self.put_in_stock(self.part, 5)
+        orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
+        merged = self.merge(self.productions_of(self.product))
+        merged.qty_producing = 5
+        merged._set_qty_producing()
+        consumed = merged.move_raw_ids.filtered("quantity")
+        self.assertEqual(sum(consumed.mapped("quantity")), 5)
+        self.assertEqual(set(consumed.mapped("procure_method")), {"make_to_stock"})
+        action = merged.button_mark_done()
+        Form.from_action(self.env, action).save().action_backorder()
+        backorder = merged.production_group_id.production_ids - merged
+        self.assertEqual(set(backorder.move_raw_ids.mapped("procure_method")), {"make_to_order"})
+        self.assertEqual(sum(backorder.move_raw_ids.mapped("product_qty")), 2)
+        self.assertCovered(orders)
+
+    def test_merged_below(self):
+        module = self.new_product("Module")
+        self.new_bom(module, {self.part: 1})
+        self.bom.bom_line_ids.product_id = module
+        orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
+        merged = self.merge(self.productions_of(module))
+        self.assertEqual(merged.mto_sale_line_ids, orders.order_line)
+        self.assertCovered(orders)
+        self.merge(self.productions_of(self.product))
+        self.assertCovered(orders)
+
+    # -- duplicated --------------------------------------------------------------------
+
+    def test_a_duplicate_serves_nobody(self):
+        module = self.new_product("Module")
+        self.new_bom(module, {self.part: 2})
+        self.bom.bom_line_ids.product_id = module
+        order = self.confirm(self.product, 3)
+        before = order.get_mto_plan()
+        production = self.productions_of(self.product)
+        copies = production.copy()
+        self.assertFalse(copies.mto_key or copies.mto_sale_line_ids)
+        moves = copies.move_raw_ids | copies.move_finished_ids
+        self.assertFalse(moves.filtered("mto_key") or moves.mto_sale_line_id)
+        self.assertFalse(moves.move_dest_ids or moves.move_orig_ids)
+        self.assertFalse(moves.created_production_id)
+        purchase = self.purchase_lines_of(self.part).order_id.copy()
+        self.assertFalse(
+            purchase.order_line.move_dest_ids or purchase.order_line.mto_sale_line_ids
+        )
+        again = order.get_mto_plan()
+        self.assertEqual(again["lines"], before["lines"])
+        purchase.button_confirm()
+        purchase.picking_ids.button_validate()
+        raws = self.raw_moves(self.productions_of(module), self.part)
+        self.assertEqual(sum(raws.mapped("quantity")), 0, "the goods are free")
+
+    def test_a_duplicated_delivery_is_tied_to_nothing(self):
+        order = self.confirm(self.product, 3)
+        moves = order.picking_ids.copy().move_ids
+        self.assertFalse(moves.filtered("mto_key") or moves.move_orig_ids)
+        self.assertFalse(moves.created_production_id)
+
+    def test_a_need_is_free_for_a_new_purchase(self):
+        order = self.confirm(self.product, 3)
+        line = self.purchase_lines_of(self.part)
+        line.copy({"order_id": line.order_id.id})
+        self.assertCovered(order)
+        nodes = [n for n in order._mto_get_plan().nodes if n.supply == planner.PURCHASE]
+        self.assertEqual([node.quantity for node in nodes], [3])
