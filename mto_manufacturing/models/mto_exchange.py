@@ -144,7 +144,9 @@ class MtoExchange(models.AbstractModel):
         links, own = self._get_links(holder), self._get_links(need)
         lost, gained = self._part(holder, quantity), self._part(need, quantity)
         # What arrives in parts serves first whom it was given to.
-        self._confirm(gained, {**links.get_vals(), "sequence": holder.sequence - 1})
+        line = need.mto_sale_line_id or need.sale_line_id
+        vals = {"sequence": holder.sequence - 1, "mto_sale_line_id": line.id}
+        self._confirm(gained, {**links.get_vals(), **vals})
         self._supply_again(lost, own)
         self._tell_lines(links)
         return lost

@@ -2,10 +2,16 @@ from odoo import api, models
 
 
 class ProductionLevel:
-    """The needs for productions that wait until a level is confirmed."""
+    """What waits while a level of an order is confirmed, handed down in the context.
 
-    def __init__(self):
+    ``needs``: those for the productions of the next level. ``demands``: moves of which the
+    reordering rules hear when all levels are there; before, they would see needs without
+    their supplies, and order them as well.
+    """
+
+    def __init__(self, moves):
         self.needs = []
+        self.demands = moves.browse()
 
     def take_needs(self):
         needs, self.needs = self.needs, []

@@ -300,7 +300,11 @@ class StockMove(models.Model):
         return super(StockMove, with_orderpoints(self))._update_orderpoints()
 
     def _trigger_scheduler(self):
-        return super(StockMove, with_orderpoints(self))._trigger_scheduler()
+        moves, level = with_orderpoints(self), self.env.context.get("mto_level")
+        if level is None:
+            return super(StockMove, moves)._trigger_scheduler()
+        level.demands |= moves.with_env(level.demands.env)
+        return None
 
     # -- procurement -------------------------------------------------------------------
 

@@ -257,11 +257,12 @@ class StockRule(models.Model):
         needs = any(procurement.values.get("mto_key") for procurement in procurements)
         if not needs or self.env.context.get("mto_level") is not None:
             return super().run(procurements, raise_user_error=raise_user_error)
-        level = ProductionLevel()
+        level = ProductionLevel(self.env["stock.move"])
         rule = self.with_context(mto_level=level)
         super(StockRule, rule).run(procurements, raise_user_error=raise_user_error)
         while level.needs:
             rule._mto_run_manufacture(level.take_needs())
+        level.demands._trigger_scheduler()
         return True
 
     @api.model

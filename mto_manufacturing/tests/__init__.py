@@ -7,6 +7,9 @@ from . import test_properties
 from . import test_cascade_places
 from . import test_configuration
 from . import test_configuration_levels
+from . import test_dimensions_boms
+from . import test_dimensions_goods
+from . import test_dimensions_places
 from . import test_faults
 from . import test_held_goods
 from . import test_for_which_order

@@ -145,6 +145,8 @@ class TestRelease(MtoCommon):
         line = self.take(rush, need, 4, "expected")
         self.assertIn(bought.order_id.name, line.supply)
         need = self.need_of(need)
+        # It serves both now, though it was made for one.
+        self.assertIn(bought.order_id, delivery._get_purchase_orders())
         again = self.purchase_lines_of(self.part) - bought
         self.assertEqual(again.product_qty, 4)
         self.assertEqual(again.mto_sale_line_ids, order.order_line)
