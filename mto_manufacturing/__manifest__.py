@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
     "data": [
+        "data/ir_cron_data.xml",
         "data/stock_route_data.xml",
         "security/mto_groups.xml",
         "security/ir.model.access.csv",

@@ -35,6 +35,12 @@ class PlannedOrders:
         plan = self._plans.get(order.id)
         return plan and PlannedSupplies(plan)
 
+    def freeze(self, order):
+        """Keep the dates that an order was planned with as what was promised."""
+        plan = self._plans.get(order.id)
+        if plan:
+            order.env["mto.promise"]._freeze(order, plan)
+
     def get_blockers(self, order):
         """The blockers of an order."""
         plan = self._plans.get(order.id)

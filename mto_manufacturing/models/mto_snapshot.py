@@ -35,7 +35,6 @@ class MtoSnapshot(models.AbstractModel):
             order.name or "",
             tuple(lines),
             commitment=order.commitment_date or None,
-            together=order.picking_policy == "one",
         )
         return wanted, network, reader._get_policy(order.company_id)
 
@@ -110,12 +109,13 @@ class MtoSnapshot(models.AbstractModel):
         return Need(
             product=product,
             location=line._get_location_final(),
-            warehouse=line.warehouse_id or line.order_id.warehouse_id,
-            company=line.company_id,
-            routes=line.route_ids,
-            packaging=line.product_uom_id,
-            never=line.product_no_variant_attribute_value_ids,
-            texts=line._mto_get_texts(),
+            warehouse=line.warehouse_id._origin or line.order_id.warehouse_id._origin,
+            company=line.company_id or line.order_id.company_id,
+            # What a form has not saved yet stands for what is in the database.
+            routes=line.route_ids._origin,
+            packaging=line.product_uom_id._origin,
+            never=line.product_no_variant_attribute_value_ids._origin,
+            texts=line._mto_get_texts()._origin,
             custom=self.env["mto.configuration"]._is_line_custom(line, product),
             root=True,
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import planner
 from .mto_netting import PlannedSupplies
@@ -12,6 +12,33 @@ class SaleOrderLine(models.Model):
         readonly=False,
         help="How this line is supplied, whatever its product says. Empty: as the product.",
     )
+
+    mto_promise_date = fields.Datetime(
+        string="Promise Date",
+        compute="_compute_mto_promise_date",
+        store=True,
+        copy=False,
+        help="The day on which the customer has the goods, where anything of them is made or "
+        "bought to order.",
+    )
+    mto_forecast_date = fields.Datetime(
+        string="Forecast Date",
+        copy=False,
+        readonly=True,
+        help="When the customer will have the goods as things are now.",
+    )
+
+    @api.depends("order_id.mto_promise_data")
+    def _compute_mto_promise_date(self):
+        for line in self:
+            order = line.order_id
+            if order.state in ("draft", "sent"):  # a confirmed order keeps its own
+                dates = order.mto_promise_data["lines"]
+                line.mto_promise_date = dates.get(str(line.id)) or False
+
+    def _expected_date(self):
+        # What is made or bought to order is there when the plan says; the rest as in core.
+        return self.mto_promise_date or super()._expected_date()
 
     def _mto_get_company(self):
         return self.company_id or super()._mto_get_company()

@@ -51,13 +51,12 @@ class Leads:
     """All that a plan is scheduled with, in the order of its tuples.
 
     ``nodes``: None for what never comes. ``delays``: of each demand, from where the goods are
-    kept to where they are needed. ``together``: the order is shipped all at once.
+    kept to where they are needed.
     """
 
     nodes: tuple[Timing | None, ...]
     delays: tuple[timedelta, ...]
     lines: tuple[LineTiming, ...]
-    together: bool = True
 
 
 def read_leads(plan: Plan, order: Order, network: Network, policy: Policy, now: datetime) -> Leads:
@@ -69,7 +68,6 @@ def read_leads(plan: Plan, order: Order, network: Network, policy: Policy, now: 
         tuple(node.get_timing(made[node.shared]) for node in nodes),
         tuple(days(item.delay_days) for item in items),
         tuple(_read_lines(order, policy, now)),
-        order.together,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from .supply import Product, Scalar, Supply
+from .supply import PROCURED, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
 Method = Literal["stock", "order", "stock_then_order"]
@@ -122,7 +122,7 @@ class Plan:
     """The tree of an order, what stands in its way, and what it leaves to others.
 
     ``products``: those of the tree, by id. ``leftover``: free quantity of each pool and each
-    receipt after the plan, by key.
+    receipt after the plan, by key. ``promise_date``: when the customer has all of it.
     """
 
     order_id: int | str | None
@@ -142,6 +142,12 @@ class Plan:
     def feasible(self) -> bool:
         """Whether every demand is covered by something."""
         return not self.blockers and not self.gaps
+
+    def lines_to_order(self) -> frozenset[int]:
+        """Return the indexes of the lines with anything made or bought to order in their tree."""
+        return frozenset(
+            self.demands[node.demand].line for node in self.nodes if node.supply in PROCURED
+        )
 
 
 @dataclass(frozen=True, slots=True)

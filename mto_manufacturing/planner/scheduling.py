@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from .leads import Leads, Timing, read_leads
 from .plan import Issue, Plan
-from .supply import PROCURED, Network, Order, Policy
+from .supply import Network, Order, Policy
 
 _DAY = 86_400
 _FAR = datetime.max
@@ -88,7 +88,7 @@ class _Schedule:
         self._plan, self._leads, self._now = plan, leads, now
         self._ready = [None] * len(plan.lines)
         self._drivers = [-1] * len(plan.lines)
-        self._procured = {plan.demands[n.demand].line for n in plan.nodes if n.supply in PROCURED}
+        self._procured = plan.lines_to_order()
         self._activities = {}
         self._of = []
         self._group(shared=True)
@@ -204,14 +204,13 @@ class _Schedule:
     def _build(self, lines):
         dated = tuple(line for line, _due in lines)
         promises = [line.promise_date for line in dated if line.promise_date]
-        select = max if self._leads.together else min
         return replace(
             self._plan,
             lines=dated,
             nodes=tuple(self._date_nodes()),
             warnings=(*self._plan.warnings, *self._blame(dated)),
             computed_at=self._now,
-            promise_date=select(promises, default=None),
+            promise_date=max(promises, default=None),
         )
 
     def _date_nodes(self):

@@ -278,15 +278,13 @@ class Line:
 class Order:
     """An order: its lines in their order, its name to begin every path with.
 
-    ``commitment``: when the customer was told to have it (UTC), if anybody did. ``together``:
-    it is shipped all at once.
+    ``commitment``: when the customer was told to have it (UTC), if anybody did.
     """
 
     order_id: int | str | None
     name: str
     lines: tuple[Line, ...] = ()
     commitment: datetime | None = None
-    together: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from . import test_strategy_routes
 from . import test_cascade
 from . import test_pegging
 from . import test_plan_dates
+from . import test_promise
 from . import test_properties
 from . import test_cascade_places
 from . import test_configuration

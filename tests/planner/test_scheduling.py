@@ -208,13 +208,13 @@ def test_an_overdue_receipt_comes_now():
     assert span(nodes["Part", "receipt"]) == (0, 0, 0)
 
 
-def test_lines_are_shipped_together_or_as_they_come():
+def test_the_promise_of_the_order_is_that_of_its_last_line():
     shop = Shop()
     shop.make("Fast", {}, lead=2, strategy="mto")
     shop.make("Slow", {}, lead=7, strategy="mto")
-    lines = (("Fast", 1), ("Slow", 1))
-    assert shop.order(*lines, now=NOW).promise_date == at(7)
-    assert shop.order(*lines, now=NOW, together=False).promise_date == at(2)
+    plan = shop.order(("Fast", 1), ("Slow", 1), now=NOW)
+    assert [line.promise_date for line in plan.lines] == [at(2), at(7)]
+    assert plan.promise_date == at(7)
 
 
 def test_needs_that_share_a_production_have_its_dates():

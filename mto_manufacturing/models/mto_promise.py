@@ -1,0 +1,102 @@
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+#: Orders that are planned between two reports of progress.
+_BATCH = 20
+
+
+class MtoPromise(models.AbstractModel):
+    """When the customers of orders can have the goods: kept with the orders, refreshed."""
+
+    _name = "mto.promise"
+    _description = "Make to Order: Promises"
+
+    @api.model
+    def _get_dates(self, order):
+        """The dates of a quotation's plan, as JSON.
+
+        :param order: one ``sale.order``, which may be a form's that is not saved yet
+        :return: {"order": date, "lines": {line id: date}}; only for lines with something made
+            or bought to order, of the others the dates are core's
+        """
+        if not order._mto_has_make_to_order():
+            return {"order": False, "lines": {}}
+        return self._read_dates(order, order._mto_make_plan())
+
+    @api.model
+    def _read_dates(self, order, plan):
+        """The same, of a plan that is made already."""
+        lines = {}
+        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+        procured = plan.lines_to_order()
+        for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
+            if index in procured and dated.promise_date:
+                lines[str(line.id)] = fields.Datetime.to_string(dated.promise_date)
+        promise = lines and fields.Datetime.to_string(plan.promise_date)
+        return {"order": promise or False, "lines": lines}
+
+    @api.model
+    def _freeze(self, order, plan):
+        """Keep what a plan promises with an order that is being confirmed."""
+        dates = self._read_dates(order, plan)
+        self._write(order, "mto_promise_date", dates)
+        self._write(order, "mto_forecast_date", dates)
+
+    @api.model
+    def _write(self, order, name, dates):
+        """Write the dates that differ, whatever the user may write on the order."""
+        order = order.sudo()
+        for record, date in self._pair(order, dates):
+            date = fields.Datetime.to_datetime(date)
+            if record[name] != date:
+                record[name] = date
+
+    def _pair(self, order, dates):
+        yield order, dates["order"]
+        for line in order.order_line:
+            yield line, dates["lines"].get(str(line.id), False)
+
+    # -- batches -----------------------------------------------------------------------
+
+    @api.model
+    def _get_refreshed_domain(self):
+        """The orders whose dates change by themselves. Hook that aims to be extended."""
+        return [("state", "in", ("draft", "sent"))]
+
+    @api.model
+    def _cron_refresh(self):
+        """Plan open quotations again, the longest not refreshed first, in batches."""
+        orders = self.env["sale.order"].search(
+            self._get_refreshed_domain(), order="mto_planned_at asc nulls first, id"
+        )
+        self._refresh_all(orders)
+
+    def _refresh_all(self, orders):
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(orders))
+        for start in range(0, len(orders), _BATCH):
+            batch = orders[start : start + _BATCH]
+            self._refresh(batch)
+            # Odoo asks for the time that is left; the next run takes up the rest.
+            if not cron._commit_progress(len(batch)):
+                break
+
+    @api.model
+    def _refresh(self, orders):
+        """Plan orders again. One that cannot be planned does not hold up the others."""
+        for order in orders:
+            try:
+                with self.env.cr.savepoint():
+                    self._refresh_one(order.with_company(order.company_id))
+            except Exception:
+                _logger.exception("The promise of %s could not be refreshed", order.name)
+        orders.sudo().mto_planned_at = fields.Datetime.now()
+
+    def _refresh_one(self, order):
+        """Plan one order again and keep its dates."""
+        dates = self._get_dates(order)
+        self._write(order, "mto_promise_date", dates)
+        self._write(order, "mto_forecast_date", dates)
