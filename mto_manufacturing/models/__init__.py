@@ -17,6 +17,7 @@ from . import mto_lost_supply
 from . import mto_pegging
 from . import mto_production_level
 from . import mto_preview
+from . import mto_forecast
 from . import mto_vendor_terms
 from . import account_analytic_distribution_model
 from . import mrp_bom
@@ -32,9 +33,11 @@ from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_dates
 from . import stock_move_line
 from . import stock_move_changes
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
+from . import stock_rule_dates
 from . import stock_warehouse

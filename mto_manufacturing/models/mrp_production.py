@@ -122,6 +122,7 @@ class MrpProduction(models.Model):
                 ).mto_sale_line_id = production.mto_sale_line_ids[:1]
         rule = self.env["stock.rule"]
         ordered.filtered(rule._mto_should_confirm).action_confirm()
+        ordered._mto_keep_planned_dates()
         notes = {}
         noting = self.with_context(mto_notes=notes)
         result = super(MrpProduction, noting)._post_run_manufacture(post_production_values)
@@ -140,6 +141,17 @@ class MrpProduction(models.Model):
         )
         notes.update(bodies)
         return self.env["mail.message"]
+
+    def _mto_keep_planned_dates(self):
+        """End when the plan says: core counts the time of operations or the lead time."""
+        planned = self.env.context.get("mto_planned")
+        for production in self if planned else ():
+            node = planned.get_supply(production.mto_key)
+            if node and not production.is_planned:
+                if production.date_start != node.start:
+                    production.date_start = node.start
+                if production.date_finished != node.arrives:
+                    production.date_finished = node.arrives
 
     def _mto_grow(self, procurement):
         """Make more for one more need of the same order, tied to it."""
@@ -162,6 +174,7 @@ class MrpProduction(models.Model):
         dests = values.get("move_dest_ids") or self.env["stock.move"]
         self.move_dest_ids = [Command.link(move.id) for move in dests - self.move_dest_ids]
         self._mto_peg(dests)
+        self._mto_keep_planned_dates()
 
     def _update_raw_moves(self, factor):
         """Cover what a greater quantity needs in addition, and leave what is covered alone.

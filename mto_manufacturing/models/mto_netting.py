@@ -21,6 +21,26 @@ class PlannedSupplies:
             key: [[part.supply, part.quantity] for part in parts]
             for key, parts in planner.allocations(plan).items()
         }
+        self._dues = {demand.key: demand.due for demand in plan.demands}
+        self._lines = {line.line_id: line.due for line in plan.lines}
+        self._nodes = {
+            plan.demands[node.demand].key: node
+            for node in plan.nodes
+            if node.supply in planner.PROCURED
+        }
+
+    def get_due(self, key):
+        """When a demand's goods have to leave where they are kept, if that is planned."""
+        return self._dues.get(key)
+
+    def get_line_due(self, line):
+        """When the goods of an order line have to be shipped, if that is planned."""
+        return self._lines.get(line.id)
+
+    def get_supply(self, key):
+        """What is to be made, bought or brought for a demand: a ``planner.Node``, or None."""
+        node = self._nodes.get(key)
+        return node if node and node.start else None
 
     def take(self, key, quantity, rounding):
         """Take up to ``quantity`` of what is planned for a key; (parts, what is left over)."""

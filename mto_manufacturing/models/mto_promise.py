@@ -41,9 +41,9 @@ class MtoPromise(models.AbstractModel):
     @api.model
     def _freeze(self, order, plan):
         """Keep what a plan promises with an order that is being confirmed."""
-        dates = self._read_dates(order, plan)
-        self._write(order, "mto_promise_date", dates)
-        self._write(order, "mto_forecast_date", dates)
+        for record, date in self._pair(order.sudo(), self._read_dates(order, plan)):
+            # Not read before: that would plan once more where it is still to be computed.
+            record.write({"mto_promise_date": date, "mto_forecast_date": date})
 
     @api.model
     def _write(self, order, name, dates):

@@ -133,9 +133,11 @@ class SaleOrder(models.Model):
     def _mto_check_commitment(self, log=True):
         """Refuse a date that cannot be kept where the company forbids it; log an exception."""
         self.ensure_one()
-        promise, commitment = self.mto_promise_date, self.commitment_date
-        forbidden = self.company_id.mto_early_commitment == "forbid"
-        if not (forbidden and promise and commitment and commitment < promise):
+        commitment = self.commitment_date
+        if not commitment or self.company_id.mto_early_commitment != "forbid":
+            return
+        promise = self.mto_promise_date
+        if not promise or commitment >= promise:
             return
         # Constraints are checked as the system, so the person is asked for.
         user, system = self.env.user, self.env.user._is_superuser()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .. import planner
@@ -86,7 +88,21 @@ class SaleOrderLine(models.Model):
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
         values.update(mto_key=planner.line_key(self.id), mto_sale_line_id=self.id)
+        if self.mto_promise_date:
+            values.update(self._mto_prepare_dates(values["date_deadline"]))
         return values
+
+    def _mto_prepare_dates(self, deadline):
+        """When a line's goods are shipped and have to be there: never before now."""
+        now = fields.Datetime.now()
+        planned = self.env.context.get("mto_planned")
+        due = planned and planned.get_line_due(self)
+        if not due:
+            days = self.company_id.security_lead
+            if self.company_id.mto_customer_lead == "shipping":
+                days += self.customer_lead
+            due = deadline - timedelta(days=days)
+        return {"date_planned": max(due, now), "date_deadline": max(deadline, now)}
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Plan an order once, when it is confirmed, and let the plan lead what core creates."""

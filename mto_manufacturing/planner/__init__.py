@@ -19,6 +19,7 @@ from .explosion import (
 from .face import plain, to_json
 from .leads import Leads, LineTiming, Timing, read_leads
 from .lot_sizing import Purchase, size_purchase
+from .matching import match_items
 from .plan import (
     FROM_STOCK,
     STOCK_THEN_ORDER,
@@ -42,6 +43,7 @@ from .supply import (
     MTO,
     MTS,
     MTS_MTO,
+    PROCURED,
     PRODUCTION,
     PURCHASE,
     RECEIPT,

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .capacity import Span, Work, days, production_work
+from .capacity import LEAST_PRODUCTION, Span, Work, days, production_work
 from .plan import Plan
-from .supply import MISSING, PROCURED, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
+from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
 
 _NOTHING = timedelta(0)
 
@@ -19,7 +19,8 @@ class Timing:
     ``ordering``: before what it consumes has to be there; ``work``: from then to its end;
     ``storing``: from its end until the goods are where they are kept. ``ends_stored``: the
     end that is shown counts the storing. ``fixed``: it is there at that date, whatever anybody
-    does. ``shared``: supplies with the same word are one document.
+    does. ``not_before``: it does not begin earlier, though it could. ``shared``: supplies with
+    the same word are one document.
     """
 
     work: Work = Span()
@@ -27,6 +28,7 @@ class Timing:
     storing: timedelta = _NOTHING
     ends_stored: bool = False
     fixed: datetime | None = None
+    not_before: datetime | None = None
     shared: Hashable = None
 
 
@@ -61,14 +63,39 @@ class Leads:
 
 def read_leads(plan: Plan, order: Order, network: Network, policy: Policy, now: datetime) -> Leads:
     """Return how long the supplies of a plan take, from what it was made of."""
-    items = [network.items[demand.item] for demand in plan.demands]
+    items = [network.items.get(demand.item) for demand in plan.demands]
     nodes = [_Reader(network, node, items[node.demand]) for node in plan.nodes]
+    _keep_apart(plan, nodes)
     made = _share(nodes)
     return Leads(
         tuple(node.get_timing(made[node.shared]) for node in nodes),
-        tuple(days(item.delay_days) for item in items),
+        tuple(days(item.delay_days) if item else _NOTHING for item in items),
         tuple(_read_lines(order, policy, now)),
     )
+
+
+def _keep_apart(plan: Plan, readers: "list[_Reader]"):
+    """Undo the sharing of productions that are made together.
+
+    Productions are made round by round. Needs of one round have productions of their own;
+    those of later rounds add to the first.
+    """
+    rounds, first = [], {}
+    for node, reader in zip(plan.nodes, readers, strict=True):
+        parent = plan.demands[node.demand].parent
+        number = rounds[parent] if parent >= 0 else 0
+        rounds.append(number + (node.supply == PRODUCTION))
+        if node.supply != PRODUCTION or reader.shared == node.key:
+            continue
+        number = rounds[-1]
+        known = first.setdefault(reader.shared, (number, reader))
+        if number < known[0]:
+            # Rounds and levels differ where transfers lie between.
+            first[reader.shared] = (number, reader)
+    for number, reader in zip(rounds, readers, strict=True):
+        known = first.get(reader.shared)
+        if known and reader is not known[1] and number == known[0]:
+            reader.shared = reader.node.key
 
 
 def _share(readers: Iterable["_Reader"]):
@@ -82,7 +109,8 @@ def _share(readers: Iterable["_Reader"]):
 class _Reader:
     def __init__(self, network, node, item):
         self.node, self._item, self._network = node, item, network
-        self._source = item.source if node.supply in PROCURED else None
+        source = item and item.source
+        self._source = source if source and source.supply == node.supply else None
         self.shared = node.key
         word = self._source and (self._source.shared or self._source.pool)
         if word:
@@ -93,12 +121,13 @@ class _Reader:
         if supply == MISSING:
             return None
         if supply == RECEIPT:
-            expected = [self._network.receipts[take.key].ready for take in self.node.takes]
+            receipts = self._network.receipts
+            expected = [receipts[take.key].ready for take in self.node.takes]
             return Timing(fixed=max((date for date in expected if date), default=datetime.min))
         if supply == REORDERING:
-            return Timing(Span(days(self._item.reordering_days)))
+            return Timing(Span(days(self._item.reordering_days if self._item else 0)))
         if not self._source:
-            return Timing()
+            return Timing(Span(LEAST_PRODUCTION if supply == PRODUCTION else _NOTHING))
         return Timing(
             self._get_work(made),
             ordering=days(self._source.order_days),
@@ -114,12 +143,13 @@ class _Reader:
 
 
 def _read_lines(order, policy, now):
+    placed = order.placed or now
     for line in order.lines:
         lead = days(line.customer_lead)
         yield LineTiming(
             shipping=_NOTHING if policy.lead_is_total else lead,
             security=days(line.security_days),
-            least=now + lead if policy.lead_is_total else None,
-            usual=now + lead,
+            least=placed + lead if policy.lead_is_total else None,
+            usual=placed + lead,
             commitment=order.commitment,
         )

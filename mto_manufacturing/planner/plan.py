@@ -45,6 +45,7 @@ class Demand:
 
     ``key``: the stable place in the tree. ``line``: index in ``Plan.lines``. ``parent``: index
     in ``Plan.nodes`` of what consumes it, -1 for the order line. ``item``: key of the input.
+    ``due``: when it has to leave where it is kept.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Demand:
     item: str = ""
     bom_line_id: int | None = None
     method: Method = STOCK_THEN_ORDER
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Node:
     ``quantity``: this demand's share; ``surplus``: what the document makes beyond its shares;
     ``unpegged``: the part of the share that no hard link ties (only in documents read back).
     ``lots``: productions of equal size, ``(quantity + surplus) / lots`` each. ``reason``: a
-    code. The dates, the slack (days) and ``critical`` belong to the scheduling.
+    code. The dates, the slack (days) and ``critical`` belong to the scheduling; ``ordered``:
+    when the vendor is asked at the latest; ``arrives``: its end without the steps after it.
     """
 
     key: str
@@ -87,6 +90,8 @@ class Node:
     earliest_start: datetime | None = None
     slack_days: float | None = None
     critical: bool = False
+    ordered: datetime | None = None
+    arrives: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """An order line as the plan shows it; the dates belong to the scheduling."""
+    """An order line as the plan shows it; the dates belong to the scheduling.
+
+    ``due``: when it has to be shipped at the latest.
+    """
 
     line_id: int | str
     product_id: int
@@ -115,6 +123,7 @@ class PlanLine:
     ship_date: datetime | None = None
     lead_days: float | None = None
     late_days: float | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class _Activity:
     begin: datetime | None = None
     start: datetime | None = None
     end: datetime | None = None
+    arrives: datetime | None = None
 
     def forward(self, now):
         """Find the earliest dates. Work begins as late as its earliest end allows."""
@@ -60,7 +61,7 @@ class _Activity:
         if timing.fixed:
             self.earliest = self.ready = max(timing.fixed, now)
             return
-        begin = max(self.need, now + timing.ordering)
+        begin = max(self.need, now + timing.ordering, timing.not_before or now)
         end = timing.work.finish(begin)
         self.earliest = timing.work.begin(end) - timing.ordering
         self.ready = end + timing.storing
@@ -69,11 +70,11 @@ class _Activity:
         """Find the latest dates."""
         timing = self.timing
         if timing.fixed:
-            self.start = self.end = self.begin = self.ready
+            self.start = self.end = self.begin = self.arrives = self.ready
             return
         self.begin = timing.work.begin(self.due - timing.storing)
         self.start = self.begin - timing.ordering
-        self.end = timing.work.finish(self.begin)
+        self.end = self.arrives = timing.work.finish(self.begin)
         if timing.ends_stored:
             self.end += timing.storing
 
@@ -202,16 +203,23 @@ class _Schedule:
     # -- the answer --------------------------------------------------------------------
 
     def _build(self, lines):
-        dated = tuple(line for line, _due in lines)
+        dated = tuple(replace(line, due=due) for line, due in lines)
         promises = [line.promise_date for line in dated if line.promise_date]
         return replace(
             self._plan,
             lines=dated,
+            demands=tuple(self._date_demands(lines)),
             nodes=tuple(self._date_nodes()),
             warnings=(*self._plan.warnings, *self._blame(dated)),
             computed_at=self._now,
             promise_date=max(promises, default=None),
         )
+
+    def _date_demands(self, lines):
+        for number, demand in enumerate(self._plan.demands):
+            parent = self._of[demand.parent] if demand.parent >= 0 else None
+            due = parent.begin if parent else lines[demand.line][1]
+            yield replace(demand, due=max(due - self._leads.delays[number], self._now))
 
     def _date_nodes(self):
         slacks = [activity and activity.slack() for activity in self._of]
@@ -231,6 +239,8 @@ class _Schedule:
                 earliest_start=activity.earliest,
                 slack_days=_days(slack),
                 critical=slack == least[self._plan.demands[node.demand].line],
+                ordered=activity.begin,
+                arrives=activity.arrives,
             )
 
     def _blame(self, lines):

@@ -278,13 +278,15 @@ class Line:
 class Order:
     """An order: its lines in their order, its name to begin every path with.
 
-    ``commitment``: when the customer was told to have it (UTC), if anybody did.
+    ``commitment``: when the customer was told to have it (UTC), if anybody did. ``placed``: when
+    it was ordered, if it was.
     """
 
     order_id: int | str | None
     name: str
     lines: tuple[Line, ...] = ()
     commitment: datetime | None = None
+    placed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,9 @@ class TestPegging(MtoCommon):
         order = self.new_order({boxed: {"product_uom_qty": 1.5, "product_uom_id": dozen.id}})
         plan = self.confirm(order)
         self.assertEqual(self.supplies(plan, boxed), [("production", 18)])
-        self.assertEqual(order._mto_get_plan().lines, plan.lines)
+        (line,) = order._mto_get_plan().lines
+        (planned,) = plan.lines
+        self.assertEqual((line.line_id, line.quantity), (planned.line_id, planned.quantity))
 
     def test_merged_purchase_lines(self):
         self.vendor.group_rfq = "all"

@@ -232,6 +232,18 @@ def test_needs_that_share_a_production_have_its_dates():
     assert plan.promise_date == at(11)
 
 
+def test_needs_of_one_level_have_productions_of_their_own():
+    shop = Shop()
+    shop.make("Lock", {}, lead=2, shared="lock")
+    shop.make("Case", {"Lock": 1}, lead=1, strategy="mto")
+    shop.make("Desk", {"Lock": 1, "Case": 1}, lead=3, strategy="mto")
+    plan = shop.order(("Case", 1), ("Desk", 1), now=NOW)
+    names = {product.product_id: product.name for product in plan.products}
+    locks = [node for node in plan.nodes if names[node.product_id] == "Lock"]
+    # The lock of the desk's own case is added to the first case's; the desk's own is apart.
+    assert [span(node)[:2] for node in locks] == [(0, 2), (1, 3), (0, 2)]
+
+
 def test_productions_that_wait_for_each_other_are_taken_apart():
     shop = Shop()
     shop.make("Egg", {"Hen": 1}, lead=1, strategy="mto", shared="egg")
