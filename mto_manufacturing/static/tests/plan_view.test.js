@@ -231,11 +231,7 @@ test("what if: a quantity is tried, compared, discarded, applied", async () => {
     onRpc("sale.order", "preview_mto_plan", ({ args }) => {
         expect.step(args[1]);
         const plan = makePlan({ promise_date: "2026-03-20T08:00:00" });
-        plan.difference = {
-            before: "2026-03-16T08:00:00",
-            after: "2026-03-20T08:00:00",
-            days: 4,
-        };
+        plan.lines[0].promise_date = "2026-03-20T08:00:00";
         return plan;
     });
     onRpc("sale.order", "action_mto_apply_changes", ({ args }) => {
@@ -258,7 +254,7 @@ test("what if: a quantity is tried, compared, discarded, applied", async () => {
     await animationFrame();
     expect.verifySteps([{ quantities: { 1: 6 }, expedite: { 7: 3 } }]);
     expect(".o_mto_what_if [role=status]").toHaveText(
-        "Promise: Mar 20 instead of Mar 16, 4 days later"
+        "Table: Mar 20 instead of Mar 16, 4 days later"
     );
     expect(".o_mto_plan").toHaveText(/Promise: Mar 20, 2026/);
     await click("button:contains(Discard)");

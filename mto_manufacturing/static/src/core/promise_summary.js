@@ -77,3 +77,21 @@ function describeShipping(line, steps) {
 function daysBetween(start, end) {
     return Math.round((end.diff(start, "hours").hours / HOURS) * 10) / 10;
 }
+
+/**
+ * The lines whose promise differs between two plans of an order.
+ *
+ * @returns {Object[]} {name, before, after, days}; days more than 0: later
+ */
+export function compareLines(plan, other, names) {
+    const before = new Map(plan.lines.map((line) => [line.line_id, line.promise_date]));
+    return other.lines
+        .map(({ line_id, promise_date }) => ({
+            name: names[line_id] || "",
+            before: parseMoment(before.get(line_id)),
+            after: parseMoment(promise_date),
+        }))
+        .filter((line) => line.before && line.after)
+        .map((line) => ({ ...line, days: daysBetween(line.before, line.after) }))
+        .filter((line) => line.days);
+}

@@ -16,6 +16,7 @@ import {
     windowOf,
 } from "../../core/plan_rows";
 import { formatDay, SUPPLY_WORDS, wholeDays } from "../../core/plan_words";
+import { compareLines } from "../../core/promise_summary";
 import { describeRow } from "../../core/row_sketch";
 import { PlanWhatIf } from "../plan_what_if/plan_what_if";
 import { PlanRow } from "../plan_row/plan_row";
@@ -57,7 +58,7 @@ export class MtoPlanView extends Component {
             fault: "",
             filter: "",
             trying: false,
-            answer: undefined,
+            moved: null,
             shown: [],
             top: 0,
             height: 800,
@@ -185,9 +186,18 @@ export class MtoPlanView extends Component {
         return SUPPLY_WORDS[supply];
     }
 
+    /** The promise; where lines have others of their own, the first and the last. */
     get promise() {
-        const moment = parseMoment(this.plan.promise_date);
-        return moment ? moment.toLocaleString(luxon.DateTime.DATE_MED) : "";
+        const moments = [this.plan, ...this.plan.lines]
+            .map((one) => parseMoment(one.promise_date))
+            .filter(Boolean);
+        if (!moments.length) {
+            return "";
+        }
+        const [first, last] = [luxon.DateTime.min, luxon.DateTime.max].map((pick) =>
+            pick(...moments).toLocaleString(luxon.DateTime.DATE_MED)
+        );
+        return first === last ? first : `${first} – ${last}`;
     }
 
     get lateness() {
@@ -263,17 +273,17 @@ export class MtoPlanView extends Component {
             ]);
             if (this.state.trying) {
                 this.show(plan);
-                this.state.answer = plan.difference;
+                this.state.moved = compareLines(this.savedPlan, plan, this.names);
             }
         } catch (error) {
-            this.state.answer = undefined;
+            this.state.moved = null;
             throw error;
         }
     }
 
     stopTrying() {
         this.state.trying = false;
-        this.state.answer = undefined;
+        this.state.moved = null;
         this.show(this.savedPlan);
     }
 
@@ -282,7 +292,7 @@ export class MtoPlanView extends Component {
             [this.orderId],
             changes,
         ]);
-        Object.assign(this.state, { trying: false, answer: undefined });
+        Object.assign(this.state, { trying: false, moved: null });
         await this.load();
     }
 

@@ -2,7 +2,6 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatDay, wholeDays } from "../../core/plan_words";
-import { parseMoment } from "../../core/time_scale";
 
 const PAUSE = 400;
 const QUANTITY = { line_id: Number, name: String, quantity: Number };
@@ -17,7 +16,7 @@ export class PlanWhatIf extends Component {
     static props = {
         lines: { type: Array, element: { type: Object, shape: QUANTITY } },
         purchases: { type: Array, element: { type: Object, shape: PURCHASE } },
-        answer: { type: Object, optional: true },
+        moved: { type: [Array, { value: null }] },
         onTry: Function,
         onApply: Function,
         onClose: Function,
@@ -65,27 +64,25 @@ export class PlanWhatIf extends Component {
         return Boolean(Object.keys(quantities).length || commitment_date);
     }
 
-    get difference() {
-        const { before, after, days } = this.props.answer;
-        if (!before || !after) {
-            return _t("There is no promise to compare.");
-        }
-        const [from, to] = [before, after].map((date) => formatDay(parseMoment(date)));
-        if (Math.abs(days) < 0.01) {
-            return _t("The promise stays at %s.", to);
-        }
-        const count = wholeDays(days);
-        return days < 0
-            ? _t("Promise: %(to)s instead of %(from)s, %(count)s days sooner", {
-                  to,
-                  from,
-                  count,
-              })
-            : _t("Promise: %(to)s instead of %(from)s, %(count)s days later", {
-                  to,
-                  from,
-                  count,
-              });
+    /** For each line whose date differs from the quotation's: by how much. */
+    get differences() {
+        return this.props.moved.map(({ name, before, after, days }) => {
+            const [from, to] = [formatDay(before), formatDay(after)];
+            const count = wholeDays(days);
+            return days < 0
+                ? _t("%(name)s: %(to)s instead of %(from)s, %(count)s days sooner", {
+                      name,
+                      to,
+                      from,
+                      count,
+                  })
+                : _t("%(name)s: %(to)s instead of %(from)s, %(count)s days later", {
+                      name,
+                      to,
+                      from,
+                      count,
+                  });
+        });
     }
 
     setNumber(group, key, event) {
