@@ -19,11 +19,12 @@ class MtoPromise(models.AbstractModel):
         """The dates of a quotation's plan, as JSON.
 
         :param order: one ``sale.order``, which may be a form's that is not saved yet
-        :return: {"order": date, "lines": {line id: date}}; only for lines with something made
-            or bought to order, of the others the dates are core's
+        :return: {"order": date, "lines": {line id: date}, "blocked": line ids}; dates only for
+            lines with something made or bought to order, of the others they are core's;
+            blocked: lines with something that nothing supplies
         """
         if not order._mto_has_make_to_order():
-            return {"order": False, "lines": {}}
+            return {"order": False, "lines": {}, "blocked": []}
         return self._read_dates(order, order._mto_make_plan())
 
     @api.model
@@ -36,7 +37,9 @@ class MtoPromise(models.AbstractModel):
             if index in procured and dated.promise_date:
                 lines[str(line.id)] = fields.Datetime.to_string(dated.promise_date)
         promise = lines and fields.Datetime.to_string(plan.promise_date)
-        return {"order": promise or False, "lines": lines}
+        short = plan.lines_short()
+        blocked = [str(line.id) for index, line in enumerate(goods) if index in short]
+        return {"order": promise or False, "lines": lines, "blocked": blocked}
 
     @api.model
     def _freeze(self, order, plan):

@@ -30,6 +30,37 @@ class SaleOrderLine(models.Model):
         help="When the customer will have the goods as things are now.",
     )
 
+    mto_promise_status = fields.Selection(
+        selection=[
+            ("fine", "In time"),
+            ("late", "Too late"),
+            ("blocked", "Something is missing"),
+        ],
+        string="Promise",
+        compute="_compute_mto_promise_status",
+        help="Whether the promise keeps the delivery date, and nothing is missing.",
+    )
+
+    @api.depends(
+        "mto_promise_date",
+        "mto_forecast_date",
+        "order_id.commitment_date",
+        "order_id.mto_promise_data",
+    )
+    def _compute_mto_promise_status(self):
+        for line in self:
+            order, promise = line.order_id, line.mto_promise_date
+            data = order.mto_promise_data or {"blocked": ()}
+            commitment = order.commitment_date
+            if order.state == "sale":
+                promise = line.mto_forecast_date or promise
+            if str(line.id) in data["blocked"]:
+                line.mto_promise_status = "blocked"
+            elif promise and commitment and promise > commitment:
+                line.mto_promise_status = "late"
+            else:
+                line.mto_promise_status = "fine" if promise else False
+
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_date(self):
         for line in self:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from .supply import PROCURED, Product, Scalar, Supply
+from .supply import MISSING, PROCURED, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
 Method = Literal["stock", "order", "stock_then_order"]
@@ -156,6 +156,12 @@ class Plan:
         """Return the indexes of the lines with anything made or bought to order in their tree."""
         return frozenset(
             self.demands[node.demand].line for node in self.nodes if node.supply in PROCURED
+        )
+
+    def lines_short(self) -> frozenset[int]:
+        """Return the indexes of the lines with anything in their tree that nothing supplies."""
+        return frozenset(
+            self.demands[node.demand].line for node in self.nodes if node.supply == MISSING
         )
 
 

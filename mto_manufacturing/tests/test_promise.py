@@ -185,3 +185,17 @@ class TestPromise(MtoCommon):
         self.assertIn("A trade fair", order.message_ids[0].body)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
+
+    def test_a_line_says_whether_its_date_can_be_kept(self):
+        order = self.new_order({self.table: 1})
+        line = order.order_line
+        self.assertEqual(line.mto_promise_status, "fine")
+        order.commitment_date = line.mto_promise_date - timedelta(days=1)
+        self.assertEqual(line.mto_promise_status, "late")
+        order.commitment_date = line.mto_promise_date
+        self.assertEqual(line.mto_promise_status, "fine")
+        stone = self.new_product("Stone", "mto")
+        line.product_id.bom_ids.bom_line_ids[:1].copy({"product_id": stone.id})
+        self.env["mto.promise"]._refresh(order)
+        order.invalidate_recordset()
+        self.assertEqual(line.mto_promise_status, "blocked")
