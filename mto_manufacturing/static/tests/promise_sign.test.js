@@ -108,7 +108,7 @@ test("a sign with its date, and the reason behind it", async () => {
     expect(queryAllTexts(".o_mto_promise_popover li")).toEqual([
         "Board (Purchase): 10 days",
         "Table (Production): 3 days",
-        "Shipping: 1 days",
+        "Shipping: 1 day",
     ]);
     expect(".o_mto_promise_popover").toHaveText(/From stock: 4 Units Screw/);
     expect(".o_mto_promise_popover").toHaveText(/Missing: 4 Units Leg/);

@@ -43,6 +43,12 @@ export function formatDay(moment) {
     return moment ? moment.toLocaleString({ month: "short", day: "numeric" }) : "";
 }
 
+/** A number of days, in words. */
+export function formatDays(days) {
+    const count = formatQuantity(days);
+    return days === 1 ? _t("1 day") : _t("%s days", count);
+}
+
 /** Days in words: "late by 3 days" needs whole days, a part of one counts. */
 export function wholeDays(days) {
     return Math.ceil(Math.abs(days) - 1e-9);

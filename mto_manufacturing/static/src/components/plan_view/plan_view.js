@@ -15,7 +15,7 @@ import {
     visibleRows,
     windowOf,
 } from "../../core/plan_rows";
-import { formatDay, SUPPLY_WORDS, wholeDays } from "../../core/plan_words";
+import { formatDay, formatDays, SUPPLY_WORDS, wholeDays } from "../../core/plan_words";
 import { compareLines } from "../../core/promise_summary";
 import { describeRow } from "../../core/row_sketch";
 import { PlanWhatIf } from "../plan_what_if/plan_what_if";
@@ -202,7 +202,7 @@ export class MtoPlanView extends Component {
 
     get lateness() {
         const days = Math.max(0, ...this.plan.lines.map((line) => line.late_days || 0));
-        return days > 0 ? _t("late by %s days", wholeDays(days)) : "";
+        return days > 0 ? _t("late by %s", formatDays(wholeDays(days))) : "";
     }
 
     get drawn() {

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
-import { formatDay, wholeDays } from "../../core/plan_words";
+import { formatDay, formatDays, wholeDays } from "../../core/plan_words";
 
 const PAUSE = 400;
 const QUANTITY = { line_id: Number, name: String, quantity: Number };
@@ -68,19 +68,19 @@ export class PlanWhatIf extends Component {
     get differences() {
         return this.props.moved.map(({ name, before, after, days }) => {
             const [from, to] = [formatDay(before), formatDay(after)];
-            const count = wholeDays(days);
+            const time = formatDays(wholeDays(days));
             return days < 0
-                ? _t("%(name)s: %(to)s instead of %(from)s, %(count)s days sooner", {
+                ? _t("%(name)s: %(to)s instead of %(from)s, %(time)s sooner", {
                       name,
                       to,
                       from,
-                      count,
+                      time,
                   })
-                : _t("%(name)s: %(to)s instead of %(from)s, %(count)s days later", {
+                : _t("%(name)s: %(to)s instead of %(from)s, %(time)s later", {
                       name,
                       to,
                       from,
-                      count,
+                      time,
                   });
         });
     }

@@ -4,7 +4,12 @@ import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { formatDay, formatQuantity, SUPPLY_WORDS } from "../../core/plan_words";
+import {
+    formatDay,
+    formatDays,
+    formatQuantity,
+    SUPPLY_WORDS,
+} from "../../core/plan_words";
 import { summarize } from "../../core/promise_summary";
 import { TimeScale } from "../../core/time_scale";
 
@@ -58,12 +63,12 @@ export class PromisePopover extends Component {
     }
 
     describe({ supply, name, days }) {
-        const count = formatQuantity(days);
+        const time = formatDays(days);
         if (supply === "shipping") {
-            return _t("Shipping: %s days", count);
+            return _t("Shipping: %s", time);
         }
         const kind = SUPPLY_WORDS[supply].text;
-        return _t("%(name)s (%(kind)s): %(count)s days", { name, kind, count });
+        return _t("%(name)s (%(kind)s): %(time)s", { name, kind, time });
     }
 
     listGoods(goods) {
