@@ -11,6 +11,7 @@ from . import mto_exchange
 from . import mto_promise
 from . import mto_fault_text
 from . import mto_confirmation
+from . import mto_subcontracting
 from . import mto_supply_text
 from . import mto_parts
 from . import mto_lost_supply

@@ -52,7 +52,8 @@ class MrpProduction(models.Model):
     def _mto_get_served(self):
         """The order lines that this production serves, by its links."""
         self.ensure_one()
-        return (self.move_dest_ids | self.move_finished_ids.move_dest_ids).mto_sale_line_id
+        moves = self.move_dest_ids | self.move_finished_ids.move_dest_ids
+        return self.env["mto.subcontracting"]._find_needs(moves).mto_sale_line_id
 
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
@@ -74,6 +75,11 @@ class MrpProduction(models.Model):
         return vals_list
 
     # -- creation in batches -----------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["mto.subcontracting"]._hand_down(vals_list)
+        return super().create(vals_list)
 
     def _mto_is_fresh(self):
         """Whether the production is being made for a need and has no moves yet."""

@@ -201,7 +201,7 @@ class OrderDocuments:
         if line in self._sources:
             return self._sources[line]
         receipts = line.move_ids.filtered(
-            lambda move: move.location_id.usage == "supplier" and move.state != "cancel"
+            lambda move: self._is_receipt(move) and move.state != "cancel"
         )
         returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
         quantity = sum(map(self.get_quantity, receipts)) if receipts else line.product_uom_qty
@@ -210,7 +210,13 @@ class OrderDocuments:
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)
         self._leave_to_others(source, line.move_dest_ids)
+        # What is sent to a subcontractor.
+        source.below = self._find_consumed(receipts.move_orig_ids.production_id)
         return source
+
+    def _is_receipt(self, move):
+        """Whether a purchase's move comes from the vendor, or from what a subcontractor makes."""
+        return move.location_id.usage == "supplier" or bool(move.move_orig_ids.production_id)
 
     def _from_transfer(self, move, key):
         """``move`` brings the goods that the need of ``key`` sends."""

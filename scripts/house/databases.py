@@ -203,12 +203,21 @@ def _install_addon(name):
     )
 
 
-def new(name, demo=False):
-    """A fresh database with the addon, in place of any of that name."""
+def new(name, demo=False, modules=()):
+    """A fresh database with the addon, in place of any of that name.
+
+    ``modules``: what else is installed there, of Odoo's own.
+    """
     template = addon_template(demo)
     with step(f"Cloning the database {name}"):
         drop(name)
         clone(template, name)
+    if modules:
+        runtime().call(
+            f"Installing {', '.join(modules)}",
+            ["-d", name, "-i", ",".join(modules), "--stop-after-init"],
+            log="install-beside",
+        )
     return name
 
 

@@ -1,4 +1,4 @@
-"""``make test``: the planner's tests, the addon's, and those in a browser.
+"""``make test``: the planner's tests, the addon's, those beside other modules, in a browser.
 
 Each part runs whatever became of the others. In the parts that run in Odoo a skipped test
 is a failure: Odoo skips what it cannot run (no browser, no server) and stays green.
@@ -30,12 +30,13 @@ _BROWSER = re.compile(r"Http|browser|playwright", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Part:
-    """A folder of tests and the database it wants."""
+    """A folder of tests and the database it wants; ``modules``: installed beside the addon."""
 
     name: str
     folder: Path
     in_odoo: bool = True
     demo: bool = False
+    modules: tuple = ()
 
     def files(self):
         return sorted((settings.ROOT / self.folder).rglob("test_*.py"))
@@ -50,9 +51,13 @@ class Part:
         )
 
 
+#: Modules of Odoo that the addon does not need and works with.
+_BESIDE = ("mrp_subcontracting", "stock_dropshipping", "mrp_subcontracting_dropshipping")
+
 PARTS = (
     Part("planner", Path("tests/planner"), in_odoo=False),
     Part("addon", Path("mto_manufacturing/tests")),
+    Part("beside", Path("tests/beside"), modules=_BESIDE),
     Part("e2e", Path("tests/e2e"), demo=True),
 )
 
@@ -138,7 +143,8 @@ def _run_part(part, paths, options, suffix):
 
 def _run_in_odoo(part, paths, options, suffix):
     browser = chromium.environment()
-    database = databases.new(f"mto_test_{part.name}_{suffix}", demo=part.demo)
+    name = f"mto_test_{part.name}_{suffix}"
+    database = databases.new(name, demo=part.demo, modules=part.modules)
     if part.uses_browser(paths):
         # In a test it would be undone with it.
         databases.bundle(database)

@@ -1,0 +1,129 @@
+"""Beside Odoo's modules for subcontracting and drop shipping, which the addon does not need."""
+
+from odoo.tests import tagged
+
+from odoo.addons.mto_manufacturing.tests.chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+class TestDropShipping(ChainCase):
+    """A vendor who ships to the customer."""
+
+    def test_shipped_by_the_vendor(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.new_order({product: 3})
+        self.confirm_as_planned(order)
+        line = self.purchase_lines_of(product)
+        self.assertEqual(line.product_qty, 3)
+        self.assertEqual(line.mto_sale_line_ids, order.order_line)
+        self.run_chain(order)
+
+    def test_beside_what_is_made(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        shipped = self.new_product("Shipped", vendor=True, route_ids=route.ids)
+        made = self.new_product("Made", "mto")
+        self.new_bom(made, {self.new_product("Part", vendor=True): 2})
+        order = self.new_order({shipped: 3, made: 1})
+        self.confirm_as_planned(order)
+        self.run_chain(order)
+
+
+@tagged("post_install", "-at_install")
+class TestSubcontracting(ChainCase):
+    """What a vendor makes of goods that are sent there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maker = cls.env["res.partner"].create({"name": "Maker"})
+        cls.route = cls.env.ref("mrp_subcontracting.route_resupply_subcontractor_mto")
+        cls.screw = cls.new_product("Screw", vendor=True)
+        cls.module = cls.new_product("Module", route_ids=cls.route.ids)
+        cls.new_bom(cls.module, {cls.screw: 2})
+        cls.cloth = cls.new_product("Cloth", vendor=True, route_ids=cls.route.ids)
+
+    @property
+    def vendors(self):
+        return self.vendor | self.maker
+
+    def new_subcontracted(self, components, **vals):
+        product = self.new_product("Cushion", vendor=self.maker, **vals)
+        bom = self.new_bom(product, components, type="subcontract")
+        bom.subcontractor_ids = self.maker
+        return product
+
+    def test_what_is_sent_to_the_subcontractor_is_supplied_for_the_order(self):
+        cushion = self.new_subcontracted({self.module: 1, self.cloth: 2})
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {cushion: 1})
+        self.put_in_stock(self.cloth, 3)
+        order = self.new_order({chair: 2})
+        order.action_confirm()
+        bought = self.purchase_lines_of(cushion)
+        self.assertEqual(bought.product_qty, 2)
+        self.assertFalse(self.productions_of(self.module))
+        bought.order_id.button_confirm()
+        made = self.productions_of(cushion)
+        self.assertEqual(made.mto_sale_line_ids, order.order_line)
+        # A module for each, made; of four cloths three are here, one is bought.
+        module = self.productions_of(self.module)
+        self.assertEqual(module.product_qty, 2)
+        self.assertEqual(module.mto_sale_line_ids, order.order_line)
+        self.assertEqual(self.purchase_lines_of(self.screw).product_qty, 4)
+        self.assertEqual(self.purchase_lines_of(self.cloth).product_qty, 1)
+        self.assertEqual(self.purchase_lines_of(self.cloth).mto_sale_line_ids, order.order_line)
+        self.run_chain(order)
+
+    def test_a_subcontracted_product_that_is_sold(self):
+        cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto")
+        order = self.new_order({cushion: 2})
+        order.action_confirm()
+        self.purchase_lines_of(cushion).order_id.button_confirm()
+        self.assertEqual(self.purchase_lines_of(self.cloth).product_qty, 4)
+        self.run_chain(order)
+
+    def test_what_is_sent_shows_under_the_purchase(self):
+        cushion = self.new_subcontracted({self.cloth: 2})
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {cushion: 1})
+        order = self.new_order({chair: 2})
+        order.action_confirm()
+        self.purchase_lines_of(cushion).order_id.button_confirm()
+        plan = order._mto_get_plan()
+        roots = [demand for demand in plan.demands if demand.parent < 0]
+        self.assertEqual(len(roots), 1)
+        cloth = next(one for one in plan.demands if one.product_id == self.cloth.id)
+        above = plan.nodes[cloth.parent]
+        self.assertEqual((above.product_id, above.supply), (cushion.id, "purchase"))
+        self.assertFalse(plan.gaps)
+
+    def test_what_the_subcontractor_has_is_no_need_of_ours(self):
+        self.warehouse.subcontracting_to_resupply = False
+        cushion = self.new_subcontracted({self.cloth: 1})
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {cushion: 1})
+        order = self.new_order({chair: 1})
+        order.action_confirm()
+        self.purchase_lines_of(cushion).order_id.button_confirm()
+        self.assertFalse(self.purchase_lines_of(self.cloth))
+        plan = order._mto_get_plan()
+        self.assertNotIn(self.cloth.id, [demand.product_id for demand in plan.demands])
+        self.assertFalse(plan.gaps)
+
+    def test_two_orders_do_not_share_what_was_sent(self):
+        cushion = self.new_subcontracted({self.cloth: 1})
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {cushion: 1})
+        self.put_in_stock(self.cloth, 1)
+        orders = self.env["sale.order"]
+        for _number in range(2):
+            order = self.new_order({chair: 1})
+            order.action_confirm()
+            orders |= order
+            self.purchase_lines_of(cushion).order_id.filtered(
+                lambda one: one.state == "draft"
+            ).button_confirm()
+        self.assertEqual(sum(self.purchase_lines_of(self.cloth).mapped("product_qty")), 1)
+        for order in orders:
+            self.run_chain(order)
