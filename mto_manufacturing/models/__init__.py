@@ -22,6 +22,13 @@ from . import mto_forecast
 from . import mto_vendor_terms
 from . import account_analytic_distribution_model
 from . import mrp_bom
+from . import mto_change_source
+from . import mto_change_production
+from . import mto_change_supply
+from . import mto_change
+from . import mto_change_notice
+from . import mto_order_change
+from . import mto_surplus
 from . import mrp_production
 from . import product_category
 from . import product_product

@@ -159,28 +159,43 @@ class MrpProduction(models.Model):
                 if production.date_finished != node.arrives:
                     production.date_finished = node.arrives
 
-    def _mto_grow(self, procurement):
-        """Make more for one more need of the same order, tied to it."""
-        self.ensure_one()
-        values = procurement.values
-        more = procurement.product_uom._compute_quantity(
-            procurement.product_qty, self.product_id.uom_id
-        )
-        quantity = self.product_id.uom_id._compute_quantity(
-            self.product_uom_qty + more, self.product_uom_id
-        )
-        need = {
-            "mto_key": values["mto_key"].removesuffix("/@"),
-            "mto_sale_line_id": values.get("mto_sale_line_id"),
-            "quantity": more,
-        }
-        wizard = self.env["change.production.qty"].sudo()
-        wizard = wizard.create({"mo_id": self.id, "product_qty": quantity})
-        wizard.with_context(skip_activity=True, mto_need=need).change_prod_qty()
-        dests = values.get("move_dest_ids") or self.env["stock.move"]
-        self.move_dest_ids = [Command.link(move.id) for move in dests - self.move_dest_ids]
-        self._mto_peg(dests)
-        self._mto_keep_planned_dates()
+    @api.model
+    def _mto_grow(self, needs):
+        """Make more for more needs of the same order, tied to them.
+
+        :param needs: a list of (production that waits to start, procurement)
+        """
+        vals_list, grown = [], self.env["stock.move"]
+        for production, procurement in needs:
+            values = procurement.values
+            unit = production.product_id.uom_id
+            need = {
+                "mto_key": values["mto_key"].removesuffix("/@"),
+                "mto_sale_line_id": values.get("mto_sale_line_id"),
+                "quantity": procurement.product_uom._compute_quantity(
+                    procurement.product_qty, unit
+                ),
+            }
+            before = production.product_uom_qty
+            quantity = unit._compute_quantity(before + need["quantity"], production.product_uom_id)
+            quantity = production.product_uom_id._compute_quantity(quantity, unit)
+            vals_list += production._mto_prepare_increases(quantity / before, need)
+            production._mto_set_quantity(quantity)
+            dests = values.get("move_dest_ids") or grown.browse()
+            new = dests - production.move_dest_ids
+            production.move_dest_ids = [Command.link(move.id) for move in new]
+            production._mto_peg(dests)
+            grown |= dests
+        self._mto_confirm_increases(self.env["stock.move"].sudo().create(vals_list))
+        for production, _procurement in needs:
+            production._mto_keep_planned_dates()
+        if not self.env.context.get("mto_planned"):
+            grown.filtered(lambda move: move.state != "draft")._merge_moves()
+
+    def _mto_confirm_increases(self, increases):
+        confirmed = increases.filtered(lambda m: m.raw_material_production_id.state != "draft")
+        confirmed._adjust_procure_method()
+        confirmed._action_confirm()
 
     def _update_raw_moves(self, factor):
         """Cover what a greater quantity needs in addition, and leave what is covered alone.
@@ -189,27 +204,27 @@ class MrpProduction(models.Model):
         """
         if not self.mto_key or factor <= 1:
             return super()._update_raw_moves(factor)
+        self._mto_confirm_increases(
+            self.env["stock.move"].create(self._mto_prepare_increases(factor))
+        )
+        return []
+
+    def _mto_prepare_increases(self, factor, need=None):
+        """The values of moves for what is consumed in addition, and for which need."""
         active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        vals_list, needed = [], self._mto_explode_need()
+        vals_list, needed = [], self._mto_explode_need(need) if need else {}
         for (line, _product, unit), moves in active.grouped(_get_need_of).items():
             total = sum(moves.mapped("product_uom_qty"))
             more = unit.round(total * factor, rounding_method="UP") - total
             if line in needed:
                 more = line.product_uom_id._compute_quantity(needed[line], unit)
             if unit.compare(more, 0.0) > 0:
-                vals_list.append(moves[-1]._mto_prepare_increase_vals(more))
-        increases = self.env["stock.move"].create(vals_list)
+                vals_list.append(moves[-1]._mto_prepare_increase_vals(more, need))
         active.reference_ids = self.reference_ids
-        if self.state != "draft":
-            increases._adjust_procure_method()
-            increases._action_confirm()
-        return []
+        return vals_list
 
-    def _mto_explode_need(self):
-        """{BoM line: quantity} of the need that is added, rounded by itself as in the plan."""
-        need = self.env.context.get("mto_need")
-        if not need:
-            return {}
+    def _mto_explode_need(self, need):
+        """{BoM line: quantity} of a need that is added, rounded by itself as in the plan."""
         bom = self.bom_id
         quantity = self.product_id.uom_id._compute_quantity(
             need["quantity"], bom.product_uom_id, round=False
@@ -300,3 +315,40 @@ class MrpProduction(models.Model):
         for move in self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel")):
             self.env["mto.parts"]._hand_over(move, merged)
         merged.mto_key = next(filter(None, self.mapped("mto_key")))
+
+    # -- when less is needed -----------------------------------------------------------
+
+    def _mto_get_finished(self):
+        """The moves of what these productions are for, by-products apart."""
+        return self.move_finished_ids.filtered(
+            lambda move: (
+                move.product_id == move.production_id.product_id and move.state != "cancel"
+            )
+        )
+
+    def _mto_has_started(self):
+        """Whether anything was consumed or produced, or is about to be."""
+        self.ensure_one()
+        return self.state in ("progress", "to_close", "done") or any(
+            move.state == "done" for move in self.move_raw_ids
+        )
+
+    def _mto_set_quantity(self, quantity):
+        """Make another quantity (product's unit) of the product; the components are left alone."""
+        self.ensure_one()
+        before = self.product_uom_qty
+        finished = self.move_finished_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        finished._do_unreserve()
+        for move in finished:
+            move._mto_set_quantity(
+                quantity
+                if move.product_id == self.product_id
+                else move.product_qty * quantity / before
+            )
+        unit = self.product_id.uom_id
+        self.product_qty = unit._compute_quantity(
+            quantity, self.product_uom_id, rounding_method="HALF-UP"
+        )
+        finished._action_assign()
+        for order in self.workorder_ids.filtered(lambda one: one.state not in ("done", "cancel")):
+            order.duration_expected = order._get_duration_expected(ratio=quantity / before)

@@ -58,6 +58,7 @@ class MtoProductionLevel(models.AbstractModel):
                     ("product_id", "in", products.ids),
                     ("reference_ids", "in", references.ids),
                     ("mto_key", "!=", False),
+                    ("mto_sale_line_ids", "!=", False),
                     ("state", "=", "confirmed"),
                 ],
                 order="id",

@@ -80,9 +80,10 @@ class MtoSnapshot(models.AbstractModel):
         unit = line.product_id.uom_id
         return line.product_uom_id._compute_quantity(line.product_uom_qty, unit)
 
-    def _iterate_goods(self, line, kits):
+    def _iterate_goods(self, line, kits, ordered=None):
         """What a line moves: its product, or the components of its kit.
 
+        :param ordered: the quantity in the line's unit, if not the line's own
         Yields (place, product, BoM line or None, quantity in the product's unit).
         """
         kit = kits.get(line.product_id)
@@ -90,7 +91,7 @@ class MtoSnapshot(models.AbstractModel):
             yield "", line.product_id, None, self._get_line_quantity(line)
             return
         quantity = line.product_uom_id._compute_quantity(
-            line.product_uom_qty, kit.product_uom_id, round=False
+            line.product_uom_qty if ordered is None else ordered, kit.product_uom_id, round=False
         )
         never = line.product_no_variant_attribute_value_ids
         _boms, exploded = kit.explode(

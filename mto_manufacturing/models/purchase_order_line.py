@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 def _get_day(order):
@@ -173,3 +174,22 @@ class PurchaseOrderLine(models.Model):
     def unlink(self):
         with self._mto_watch_needs():
             return super(PurchaseOrderLine, self.with_context(mto_watching=True)).unlink()
+
+    def _mto_reduce(self, before, after):
+        """Buy less: what needs ask of this line falls (product's unit).
+
+        What a buyer added by hand stays.
+        """
+        self.ensure_one()
+        added = max(self.product_qty - self._mto_size(before), 0.0)
+        self.product_qty = self._mto_size(after) + added
+
+    def _mto_remove(self):
+        """Ask vendors for nothing of this any more; an order that is empty is cancelled."""
+        # Core would cancel the needs along with the line.
+        self.write({"move_dest_ids": [Command.clear()]})
+        for order, lines in self.grouped("order_id").items():
+            if order.order_line.filtered("product_id") <= lines:
+                order.button_cancel()
+            else:
+                lines.unlink()

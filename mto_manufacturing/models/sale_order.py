@@ -280,6 +280,29 @@ class SaleOrder(models.Model):
         moves = self.order_line.move_ids | self.env["stock.move"].search(served)
         return self.env["mto.release"]._open(moves, self)
 
+    # -- changes -----------------------------------------------------------------------
+
+    def _mto_has_live_moves(self):
+        """Whether anything of the order is on its way or was delivered."""
+        self.ensure_one()
+        return any(move.state != "cancel" for move in self.order_line.move_ids)
+
+    def _action_cancel(self):
+        """Give back what was ordered for these orders, before core cancels the deliveries."""
+        self.env["mto.order.change"]._cancel(self)
+        return super()._action_cancel()
+
+    def _log_decrease_ordered_quantity(self, documents, cancel=False):
+        # Core tells whoever looks after the first level that less is ordered, even where that
+        # is done already. See mto.change.notice for what a person has to know.
+        others = {
+            (parent, user): context
+            for (parent, user), context in documents.items()
+            if parent._name != "purchase.order"
+            and not (parent._name == "mrp.production" and parent.mto_key)
+        }
+        return super()._log_decrease_ordered_quantity(others, cancel)
+
     # -- the documents of an order -----------------------------------------------------
 
     def _mto_get_productions(self):

@@ -142,8 +142,10 @@ class SaleOrderLine(models.Model):
                 previous_product_uom_qty=previous_product_uom_qty
             )
         planned_orders = self.env.context.get("mto_planned_orders")
+        if previous_product_uom_qty:
+            self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
         for order, lines in self.grouped("order_id").items():
-            if not order.order_line.move_ids and order._mto_has_make_to_order():
+            if not order._mto_has_live_moves() and order._mto_has_make_to_order():
                 planned = planned_orders and planned_orders.get_supplies(order)
                 planned = planned or PlannedSupplies(order._mto_make_plan())
                 lines = lines.with_context(mto_planned=planned)

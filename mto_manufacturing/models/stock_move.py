@@ -22,6 +22,7 @@ class StockMove(models.Model):
         string="Make-to-Order Demand",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         help="The place of this need in the plan of the order that it serves.",
     )
     mto_sale_line_id = fields.Many2one(
@@ -144,10 +145,15 @@ class StockMove(models.Model):
         confirmed = super(StockMove, covered)._action_confirm(merge=False, create_proc=False)
         self._mto_reserve(netted)
         ordered |= self._mto_order_deficits(netted)
+        ordered = self.env["mto.surplus"]._take(ordered)
         # A part that was split off keeps its need's place in the line for scarce stock below.
         places = {move.mto_key: index for index, move in reversed(list(enumerate(moves)))}
         rest = ((moves - covered) | ordered).sorted(lambda move: places[move.mto_key])
-        return confirmed | super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
+        waiting = super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
+        if merge and not self.env.context.get("mto_planned"):
+            # With what was reserved before, where core has not done so along with the rest.
+            confirmed = confirmed.exists()._merge_moves()
+        return confirmed | waiting
 
     def _action_assign(self, force_qty=False):
         self.env["mto.held.goods"]._reserve_first(self)
@@ -227,17 +233,21 @@ class StockMove(models.Model):
             vals["move_dest_ids"] = [Command.link(move.id) for move in self.move_dest_ids]
         return self.copy_data(vals)[0]
 
-    def _mto_prepare_increase_vals(self, quantity):
-        """The values of a draft move for more of a component (in this move's unit)."""
+    def _mto_prepare_increase_vals(self, quantity, need=None):
+        """The values of a draft move for more of a component (in this move's unit).
+
+        :param need: of what is made, the need that it is for: its key and order line
+        """
         self.ensure_one()
         vals = {
             "product_uom_qty": quantity,
             "procure_method": "make_to_stock",
+            "created_production_id": False,
+            "date_deadline": self.date_deadline,
             "state": "draft",
             "mto_key": self.mto_key,
             "mto_sale_line_id": self.mto_sale_line_id.id,
         }
-        need = self.env.context.get("mto_need")
         if need and self.mto_key and self.bom_line_id:
             key = planner.component_key(need["mto_key"], self.bom_line_id.id)
             vals.update(mto_key=key, mto_sale_line_id=need["mto_sale_line_id"])
@@ -305,6 +315,17 @@ class StockMove(models.Model):
             return super(StockMove, moves)._trigger_scheduler()
         level.demands |= moves.with_env(level.demands.env)
         return None
+
+    def _merge_moves(self, merge_into=False):
+        # What is merged has been procured: the greater quantity is not, once more.
+        if not any(move.mto_key for move in self):
+            return super()._merge_moves(merge_into)
+        moves = self.with_context(no_procurement=True)
+        return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
+
+    def _get_upstream_documents_and_responsibles(self, visited):
+        # Core reads purchases here, also for a salesperson who cancels an order.
+        return super(StockMove, self.sudo())._get_upstream_documents_and_responsibles(visited)
 
     # -- procurement -------------------------------------------------------------------
 

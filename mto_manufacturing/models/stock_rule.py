@@ -286,13 +286,14 @@ class StockRule(models.Model):
         """
         level = self.env["mto.production.level"]
         needs = level._unite(needs)
-        left, candidates = [], level._find_productions(needs)
+        left, grown, candidates = [], [], level._find_productions(needs)
         for need, rule in needs:
             production = rule._mto_match_production(need, candidates)
             if production:
-                production._mto_grow(need)
+                grown.append((production, need))
             else:
                 left.append((need, rule))
+        candidates._mto_grow(grown)
         # Past the override above, which has put them off.
         # pylint: disable=super-method-mismatch
         return super()._run_manufacture(left)

@@ -18,7 +18,7 @@ from .explosion import (
 )
 from .face import plain, to_json
 from .leads import Leads, LineTiming, Timing, read_leads
-from .lot_sizing import Purchase, size_purchase
+from .lot_sizing import Lots, Purchase, component_quantity, size_purchase
 from .matching import match_items
 from .plan import (
     FROM_STOCK,
@@ -34,7 +34,21 @@ from .plan import (
     Take,
     allocations,
 )
-from .rounding import half_up
+from .reduction import (
+    ORDERED,
+    RESERVED,
+    STARTED,
+    WAITING,
+    Lot,
+    Share,
+    choose,
+    dispensable,
+    limit,
+    remaining,
+    sized,
+    spread,
+)
+from .rounding import half_up, up
 from .scheduling import LATE, schedule, set_dates
 from .sharing import fill, share_out
 from .supply import (

@@ -22,3 +22,8 @@ from . import test_speed
 from . import test_vendor_quantities
 from . import test_rights
 from . import test_what_if
+from . import test_order_cancel
+from . import test_order_decrease
+from . import test_order_increase
+from . import test_order_started
+from . import test_events

@@ -99,7 +99,9 @@ class MtoCommon(TransactionCase):
         return order
 
     def raw_moves(self, production, component):
-        return production.move_raw_ids.filtered(lambda move: move.product_id == component)
+        return production.move_raw_ids.filtered(
+            lambda move: move.product_id == component and move.state != "cancel"
+        )
 
     def assertParts(self, production, component, reserved=0, ordered=0, waiting=0):
         """The need of a component: one move reserved from stock, one pegged to its supply."""

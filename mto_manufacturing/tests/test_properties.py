@@ -2,7 +2,6 @@ import logging
 import os
 import traceback
 from collections import Counter
-from contextlib import contextmanager
 
 from freezegun import freeze_time
 
@@ -10,9 +9,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .. import planner
-from .common import MtoCommon
-from .network_builder import NetworkBuilder, Places
+from .network_builder import NetworkBuilder
 from .networks import generate
+from .property_case import PropertyCase
 
 _logger = logging.getLogger(__name__)
 
@@ -26,27 +25,8 @@ FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-03-05 14:20:00")  # dates are computed from now
-class TestProperties(MtoCommon):
+class TestProperties(PropertyCase):
     """I1 (without dates), I3, I5 and I8 of the design, over generated supply networks."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.places = Places(cls.env)
-        cls.env.ref("purchase_stock.route_warehouse0_buy").product_selectable = True
-
-    @contextmanager
-    def undone(self):
-        """Leave nothing behind of what is done inside."""
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            self.env.transaction.clear()
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.transaction.clear()
 
     def check(self, seed, **fixed):
         """Check every property on the network of a seed.

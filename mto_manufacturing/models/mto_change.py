@@ -1,0 +1,139 @@
+from odoo import api, models
+from odoo.fields import Command
+
+from .. import planner
+from .mto_change_source import Excess, GivenBack
+
+
+class MtoChange(models.AbstractModel):
+    """Gives back what is not needed any more, level by level down to the last.
+
+    Of a need the part that nothing supplies yet goes first, then what was ordered and has not
+    started, then what is reserved from stock. A production that has not started makes less or
+    nothing, and so its components are needed less: the next level. What has started and what
+    is bought for good stays, and is listed for the person who looks after it.
+    """
+
+    _name = "mto.change"
+    _inherit = "mto.change.supply"
+    _description = "Make to Order: Changes"
+
+    @api.model
+    def _give_back(self, needs):
+        """Shrink needs, and all that supplies them and nobody else.
+
+        :param needs: a list of Excess, all that one change makes superfluous; of each the
+            ``left`` is filled in
+        :return: a GivenBack; ``mto.change.notice`` tells whoever must know
+        """
+        given = GivenBack()
+        # As in core, who changes an order need not have rights on what supplies it.
+        engine = self.sudo().with_context(mto_giving_back=True, skip_activity=True)
+        for need in needs:
+            need.moves = need.moves.with_env(engine.env)
+        wave = needs
+        while wave:
+            wave = engine._give_back_level(wave, given)
+        engine.env["mrp.production"].union(*given.productions)._action_cancel()
+        kept = [document for document, _product in given.kept]
+        engine._release(
+            engine.env["mrp.production"].union(
+                *(document for document in kept if document._name == "mrp.production")
+            )
+        )
+        return given
+
+    def _give_back_level(self, wave, given):
+        """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""
+        cuts = self._choose(wave)
+        for cut in cuts:
+            if cut.rank == planner.STARTED and cut.source is not None:
+                given.keep(cut.source, cut.place, cut.quantity)
+        # How things stand before anything changes.
+        productions = self._group_productions(cuts)
+        purchases = self._group_purchases(cuts, given)
+        below = self._find_pulled(cuts)
+        changed = self._cut_moves(cuts)
+        for made_for in productions:
+            below += self._make_less(made_for, given)
+        self._buy_less(purchases)
+        changed._recompute_state()
+        return below
+
+    def _choose(self, wave):
+        """The shares that are lost: ``planner.Share`` with the quantity that is lost."""
+        known, cuts = {}, []
+        for need in wave:
+            moves = need.moves.filtered(lambda move: move.state not in ("done", "cancel"))
+            for move in moves:
+                if move not in known:
+                    known[move] = self._get_shares(move)
+            need.left = need.quantity or 0.0
+            for product, own in moves.grouped("product_id").items():
+                shares = [share for move in own for share in known[move]]
+                amount = need.quantity
+                if amount is None:
+                    amount = sum(share.quantity for share in shares)
+                lost, need.left = planner.choose(shares, amount, product.uom_id.rounding)
+                cuts += lost
+                for move in own:
+                    known[move] = planner.remaining(known[move], lost, product.uom_id.rounding)
+        return cuts
+
+    def _find_pulled(self, cuts):
+        """What is pulled less for the moves that are cut."""
+        pulled = {}
+        for cut in cuts:
+            source = cut.source
+            if cut.rank < planner.STARTED and source and source._name == "stock.move":
+                moves, quantity = pulled.get(cut.place, (source, 0.0))
+                pulled[cut.place] = (moves | source, quantity + cut.quantity)
+        return [Excess(moves.sorted("id"), quantity) for moves, quantity in pulled.values()]
+
+    def _cut_moves(self, cuts):
+        """Make the moves smaller, unreserve what is beyond, and cancel those that are empty.
+
+        :return: the moves that are left of them
+        """
+        losses = {}
+        for cut in cuts:
+            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
+        gone = changed = self.env["stock.move"]
+        for move, loss in losses.items():
+            quantity = planner.half_up(move.product_qty - loss, move.product_id.uom_id.rounding)
+            if quantity > 0:
+                changed |= move
+                self._unreserve_beyond(move, quantity)
+                move._mto_set_quantity(quantity)
+            else:
+                gone |= move
+        self._cancel_moves(gone)
+        return changed
+
+    def _unreserve_beyond(self, move, quantity):
+        """Free what is reserved beyond a quantity in the product's unit; the last line first."""
+        if move.picked:
+            return
+        unit = move.product_id.uom_id
+        kept = self.env["stock.move.line"]
+        for line in move.move_line_ids:
+            if quantity <= 0:
+                break
+            kept |= line
+            reserved = line.quantity_product_uom
+            if unit.compare(quantity, reserved) < 0:
+                line.quantity = unit._compute_quantity(
+                    quantity, line.product_uom_id, rounding_method="HALF-UP"
+                )
+            quantity -= reserved
+        (move.move_line_ids - kept).unlink()
+
+    def _cancel_moves(self, moves):
+        """Cancel needs that are none any more, and tie nothing to them."""
+        moves.filtered("move_dest_ids").write({"move_dest_ids": [Command.clear()]})
+        moves.filtered("created_purchase_line_ids").write(
+            {"created_purchase_line_ids": [Command.clear()]}
+        )
+        moves.created_production_id = False
+        # A production is cancelled by whoever cancels its needs, with all that belongs to it.
+        moves.with_context(skip_mo_check=True)._action_cancel()

@@ -1,0 +1,107 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+
+class MtoChangeNotice(models.AbstractModel):
+    """Tells whoever looks after what stays when a need is gone, what that means."""
+
+    _name = "mto.change.notice"
+    _description = "Make to Order: What Stays after a Change"
+
+    @api.model
+    def _tell(self, given):
+        """Give one activity to each responsible person, with all the documents that stay.
+
+        :param given: a ``GivenBack``
+        """
+        groups = {}
+        for kept in given.kept.values():
+            document = self._get_document(kept.document)
+            groups.setdefault(self._get_responsible(document, kept), []).append((document, kept))
+        for user, items in groups.items():
+            if user:
+                self._schedule(user, items)
+
+    def _get_document(self, source):
+        """The document that a person opens for a source."""
+        if source._name == "purchase.order.line":
+            return source.order_id
+        if source._name == "stock.move":
+            return source.picking_id or source
+        return source
+
+    def _get_responsible(self, document, kept):
+        """Who looks after a document, else after its product, else after the order."""
+        order = kept.sale_lines.order_id[:1]
+        candidates = (
+            document.user_id if "user_id" in document else self.env["res.users"],
+            kept.product.with_company(order.company_id).responsible_id,
+            order.user_id,
+            order.team_id.user_id,
+            order.create_uid,
+        )
+        internal = (user for user in candidates if user.active and not user.share)
+        return next(internal, self.env["res.users"])
+
+    def _schedule(self, user, items):
+        texts = self.with_context(lang=user.lang)
+        lines = Markup().join(
+            Markup("<li>%s</li>") % texts._describe(document, kept) for document, kept in items
+        )
+        record, kept = items[0]
+        orders = ", ".join(self._name_orders([item for _document, item in items]))
+        order = kept.sale_lines.order_id[:1]
+        if order and not self.env["mto.confirmation"]._may_read(record, user):
+            record = order
+        intro = texts.env._("No longer needed for %s, but started or ordered:", orders)
+        record.sudo().activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=texts.env._("Changed: %s", orders),
+            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
+            user_id=user.id,
+        )
+
+    def _name_orders(self, items):
+        names = {}
+        for item in items:
+            names.update(dict.fromkeys(item.sale_lines.order_id.mapped("name")))
+        return list(names)
+
+    def _describe(self, document, kept):
+        """One line: the document, how much of what, and what becomes of it."""
+        values = {
+            "document": document._get_html_link()
+            if hasattr(document, "_get_html_link")
+            else document.display_name,
+            "quantity": f"{kept.quantity:g} {kept.product.uom_id.name}",
+            "product": kept.product.display_name,
+        }
+        return self._get_text(document, values)
+
+    def _get_text(self, document, values):
+        """What it means that a document stays."""
+        state = document.state if "state" in document else ""
+        if state == "done":
+            text = self.env._("%(document)s: %(quantity)s of %(product)s are free in stock now.")
+        elif document._name == "mrp.production":
+            text = self.env._(
+                "%(document)s has started: %(quantity)s of %(product)s will be free in stock "
+                "when they are made. Make less if you still can."
+            )
+        elif document._name == "purchase.order":
+            if state == "sent":
+                text = self.env._(
+                    "%(document)s, which the vendor has seen, asks for %(quantity)s of "
+                    "%(product)s less. Tell the vendor."
+                )
+            else:
+                text = self.env._(
+                    "%(document)s is ordered: %(quantity)s of %(product)s will be free in stock "
+                    "when they arrive. Agree with the vendor if you do not want them."
+                )
+        else:
+            text = self.env._(
+                "%(document)s is under way: %(quantity)s of %(product)s will be free in stock."
+            )
+        return Markup(text) % values

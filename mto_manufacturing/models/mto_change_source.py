@@ -1,0 +1,130 @@
+from dataclasses import dataclass, field
+
+from odoo import models
+
+from .. import planner
+
+#: A purchase of these states binds nobody yet.
+_OPEN_PURCHASE = ("draft", "sent")
+
+
+@dataclass(eq=False)
+class Excess:
+    """A need that is greater than it has to be.
+
+    ``moves``: all parts of the need, in the order in which they got scarce stock.
+    ``quantity``: how much is too much, in the product's unit; None: all of it.
+    ``left``: how much of that could not be given back, filled in by ``mto.change``.
+    """
+
+    moves: models.BaseModel
+    quantity: float | None = None
+    left: float = 0.0
+
+
+@dataclass(eq=False)
+class Kept:
+    """A document that stays though a need that it was made for is gone.
+
+    ``quantity``: what it gives beyond what is needed now, in the product's unit.
+    ``sale_lines``: the order lines that it was for.
+    """
+
+    document: models.BaseModel
+    product: models.BaseModel
+    sale_lines: models.BaseModel
+    quantity: float = 0.0
+
+
+@dataclass(eq=False)
+class GivenBack:
+    """What became of a change: what stays and who has to know it, and what is cancelled."""
+
+    kept: dict = field(default_factory=dict)
+    productions: list = field(default_factory=list)
+
+    def keep(self, document, move, quantity):
+        """Remember that a document stays, and for which move it was."""
+        index = (document, move.product_id)
+        kept = self.kept.get(index)
+        if kept is None:
+            kept = self.kept[index] = Kept(document, move.product_id, move.mto_sale_line_id)
+        kept.quantity += quantity
+        kept.sale_lines |= move.mto_sale_line_id
+
+
+class MtoChangeSource(models.AbstractModel):
+    """Reads what supplies a move, and whether that has started."""
+
+    _name = "mto.change.source"
+    _description = "Make to Order: What Can Be Given Back"
+
+    def _get_shares(self, move):
+        """The parts of a move's need by what supplies them, in the product's unit.
+
+        A pull within the need's own place (from stock to where it is consumed) is looked
+        through. Sources: a production, a purchase line, a move that pulls, or None: stock.
+
+        :return: a list of ``planner.Share`` with the move as their place
+        """
+        need = self._get_needed(move)
+        shares = list(self._iterate_shares(move))
+        rounding = move.product_id.uom_id.rounding
+        rest = planner.half_up(need - sum(share.quantity for share in shares), rounding)
+        if rest > 0:
+            shares += self._split_by_reservation(move, rest, bool(shares))
+        return planner.limit(shares, need, rounding)
+
+    def _get_needed(self, move):
+        """What a move asks for, or was done with it, in the product's unit."""
+        return self._get_quantity(move) if move.state == "done" else move.product_qty
+
+    def _split_by_reservation(self, move, quantity, has_sources):
+        """The parts of a move that no document supplies: those in stock, and those not yet."""
+        if move.picked:
+            return [planner.Share(move, planner.STARTED, quantity)]
+        reserved = 0.0 if has_sources else min(self._get_quantity(move), quantity)
+        waiting = planner.half_up(quantity - reserved, move.product_id.uom_id.rounding)
+        return [
+            planner.Share(move, planner.WAITING, waiting),
+            planner.Share(move, planner.RESERVED, reserved),
+        ]
+
+    def _iterate_shares(self, move):
+        receipts = self.env["purchase.order.line"]
+        for orig in move.move_orig_ids:
+            if orig.state == "cancel":
+                continue
+            quantity = self._get_needed(orig)
+            production = orig.production_id
+            if production:
+                rank = planner.STARTED if production._mto_has_started() else planner.ORDERED
+                yield planner.Share(move, rank, quantity, production)
+            elif orig.purchase_line_id or orig.location_id.usage == "supplier":
+                receipts |= orig.purchase_line_id
+                document = orig.purchase_line_id or orig.picking_id or orig
+                yield planner.Share(move, planner.STARTED, quantity, document)
+            elif orig.state == "done":
+                yield planner.Share(move, planner.STARTED, quantity, orig)
+            else:
+                yield from self._look_through(move, orig)
+        for line in move.created_purchase_line_ids - receipts:
+            if line.state != "cancel":
+                rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
+                yield planner.Share(move, rank, line.product_uom_qty, line)
+
+    def _look_through(self, move, orig):
+        """The parts of what a move pulls, as parts of the move itself."""
+        same = orig.mto_key == move.mto_key
+        for share in self._get_shares(orig):
+            rank = share.rank
+            if not same and rank < planner.STARTED:
+                rank = planner.ORDERED  # a transfer that waits to be sent
+            if share.quantity > 0:
+                source = orig if rank < planner.STARTED else share.source or orig
+                yield planner.Share(move, rank, share.quantity, source)
+
+    def _get_quantity(self, move):
+        """What is reserved for a move, or was done with it, in the product's unit."""
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")

@@ -1,0 +1,199 @@
+from dataclasses import dataclass, replace
+
+from odoo import models
+
+from .. import planner
+from .mto_change_source import Excess
+
+
+@dataclass(eq=False)
+class MadeFor:
+    """The productions of one need that have not started, as they are before it shrinks.
+
+    ``lots``: these productions. ``raws``: {production: moves of what it consumes for the
+    need}. ``needed`` and ``made``: quantities of the need and of all that is made for it,
+    started or not. ``cut``: by how much the need shrinks.
+    """
+
+    key: str
+    bom: planner.Bom
+    rounding: float
+    lots: list
+    raws: dict
+    needed: float
+    made: float
+    cut: float
+
+
+@dataclass(eq=False)
+class BoughtFor:
+    """A line of an open purchase: what is needed of it, and by how much that shrinks."""
+
+    line: models.BaseModel
+    needed: float
+    cut: float = 0.0
+
+
+class MtoChangeSupply(models.AbstractModel):
+    """Makes and buys less where less is needed."""
+
+    _name = "mto.change.supply"
+    _inherit = "mto.change.production"
+    _description = "Make to Order: What Supplies Less"
+
+    # -- productions -------------------------------------------------------------------
+
+    def _group_productions(self, cuts):
+        """What is made for the needs that cuts make smaller; a list of MadeFor."""
+        groups = {}
+        for cut in cuts:
+            if cut.rank == planner.ORDERED and cut.source and cut.source._name == "mrp.production":
+                index = (cut.place.mto_key, cut.place.product_id)
+                productions, quantity = groups.get(index, (cut.source, 0.0))
+                groups[index] = (productions | cut.source, quantity + cut.quantity)
+        return [self._prepare_made_for(key, *group) for (key, _product), group in groups.items()]
+
+    def _prepare_made_for(self, key, productions, cut):
+        bom = self._prepare_sizes(productions[:1])
+        dests = productions._mto_get_finished().move_dest_ids.filtered(
+            lambda move: move.state != "cancel" and move.mto_key == key
+        )
+        # Batches share their need: those that lose nothing by themselves, too.
+        productions = dests.move_orig_ids.production_id.filtered(
+            lambda one: one.state != "cancel" and not one._mto_has_started()
+        )
+        started = {
+            share.source: share.quantity
+            for move in dests
+            for share in self._iterate_shares(move)
+            if share.rank == planner.STARTED and share.source is not None
+        }
+        lots = [
+            planner.Lot(
+                production,
+                production.product_uom_qty,
+                self._get_own_share(production, key),
+                bool(bom and bom.batch),
+            )
+            for production in productions.sorted("id")
+        ]
+        return MadeFor(
+            key=key,
+            bom=bom,
+            rounding=productions.product_id.uom_id.rounding,
+            lots=lots,
+            raws={lot.place: self._get_raws_for(lot.place, key) for lot in lots},
+            needed=sum(map(self._get_needed, dests)),
+            made=sum(lot.share for lot in lots) + sum(started.values()),
+            cut=cut,
+        )
+
+    def _get_own_share(self, production, key):
+        """What a production makes for the need of a key, in the product's unit."""
+        others = production._mto_get_finished().move_dest_ids.filtered(
+            lambda move: move.state != "cancel" and move.mto_key != key
+        )
+        share = production.product_uom_qty
+        if others:
+            bom = self._prepare_sizes(production)
+            bom = bom and replace(bom, batch=0.0)
+            for moves in others.grouped("mto_key").values():
+                needed = sum(map(self._get_needed, moves))
+                share -= planner.sized(needed, bom, production.product_id.uom_id.rounding)
+        return max(share, 0.0)
+
+    def _prepare_sizes(self, production):
+        """How a production's quantity is rounded: in its BoM's unit, by its batches."""
+        bom = production.bom_id
+        return self.env["mto.snapshot"]._prepare_bom(bom, ()) if bom else None
+
+    def _make_less(self, made_for, given):
+        """Make less for a need that fell.
+
+        :return: what is consumed less, a list of Excess
+        """
+        rounding = made_for.rounding
+        after = planner.half_up(made_for.needed - made_for.cut, rounding)
+        drop = planner.dispensable(made_for.made, made_for.needed, after, made_for.bom, rounding)
+        if after <= 0:
+            drop = sum(lot.share for lot in made_for.lots)  # also what a person added to it
+        shares = {lot.place: lot.share for lot in made_for.lots}
+        below = []
+        for production, loss in planner.spread(made_for.lots, drop, rounding).items():
+            if self._reduce(production, loss, given):
+                before = shares[production]
+                raws = made_for.raws[production]
+                below += self._find_consumed_less(production, before, before - loss, raws)
+            else:
+                below.append(Excess(production.move_raw_ids))
+        return below
+
+    def _reduce(self, production, loss, given):
+        """Make less; whether anything is made still."""
+        rounding = production.product_id.uom_id.rounding
+        quantity = planner.half_up(production.product_uom_qty - loss, rounding)
+        if quantity <= 0:
+            given.productions.append(production)
+            self._detach(production)
+            return False
+        production._mto_set_quantity(quantity)
+        self._leave_lines(production)
+        return True
+
+    def _find_consumed_less(self, production, before, after, raws):
+        """What is consumed less where ``after`` is made for a need and no longer ``before``."""
+        found = []
+        groups = raws.grouped(lambda move: (move.bom_line_id, move.product_id))
+        for (line, product), moves in groups.items():
+            unit = product.uom_id
+            total = sum(moves.mapped("product_qty"))
+            target = planner.up(total * after / before, unit.rounding)
+            if line and line.bom_id == production.bom_id:
+                if unit.compare(total, self._explode(line, before)) == 0:
+                    target = self._explode(line, after)
+            if unit.compare(total, target) > 0:
+                found.append(Excess(moves, planner.half_up(total - target, unit.rounding)))
+        return found
+
+    def _explode(self, line, quantity):
+        """What a BoM line asks for, in its product's unit, to make a quantity."""
+        bom = self.env["mto.snapshot"]._prepare_bom(line.bom_id, ())
+        unit = line.product_id.uom_id
+        component = planner.Component(
+            line_id=line.id,
+            item="",
+            quantity=line.product_qty,
+            rounding=line.product_uom_id.rounding,
+            unit_factor=line.product_uom_id._compute_quantity(1.0, unit, round=False),
+        )
+        lots = planner.Lots(quantity, quantity / bom.quantity)
+        return planner.component_quantity(component, lots, unit.rounding)
+
+    # -- purchases ---------------------------------------------------------------------
+
+    def _group_purchases(self, cuts, given):
+        """What is bought for the needs that cuts make smaller; a list of BoughtFor."""
+        groups = {}
+        for cut in cuts:
+            line = cut.source
+            if cut.rank != planner.ORDERED or not line or line._name != "purchase.order.line":
+                continue
+            if line not in groups:
+                moves = line.move_dest_ids.filtered(lambda move: move.state != "cancel")
+                groups[line] = BoughtFor(line, sum(map(self._get_needed, moves)))
+            groups[line].cut += cut.quantity
+            if line.state == "sent":
+                given.keep(line, cut.place, cut.quantity)  # the vendor has seen it
+        return list(groups.values())
+
+    def _buy_less(self, purchases):
+        """Buy less where needs fell; an order of which nothing is left is cancelled."""
+        empty = self.env["purchase.order.line"]
+        for bought in purchases:
+            line = bought.line
+            after = planner.half_up(bought.needed - bought.cut, line.product_id.uom_id.rounding)
+            if after <= 0:
+                empty |= line
+            else:
+                line._mto_reduce(bought.needed, after)
+        empty._mto_remove()

@@ -1,0 +1,90 @@
+from odoo import api, models
+
+from .mto_change_source import Excess
+
+
+class MtoOrderChange(models.AbstractModel):
+    """What a change of a confirmed order asks to be given back."""
+
+    _name = "mto.order.change"
+    _description = "Make to Order: Changes of Orders"
+
+    @api.model
+    def _decrease(self, lines, previous):
+        """Give back what order lines do not ask for any more.
+
+        :param lines: ``sale.order.line`` records with their new quantities
+        :param previous: {line id: quantity before}
+        """
+        needs = []
+        for line in lines.sudo():
+            before = previous.get(line.id, 0.0)
+            less = line.product_uom_id.compare(line.product_uom_qty, before) < 0
+            if less and line.state == "sale" and not line.order_id.locked:
+                needs += self._find_excess(line, before)
+        self._give_back(needs)
+
+    @api.model
+    def _cancel(self, orders):
+        """Give back all that confirmed orders are waiting for."""
+        confirmed = orders.sudo().filtered(lambda order: order.state == "sale")
+        needs = []
+        for line in confirmed.order_line:
+            moves = self._find_roots(line)
+            if any(move.mto_key for move in moves):
+                needs.append(Excess(moves))
+        self._give_back(needs)
+
+    def _give_back(self, needs):
+        if needs:
+            given = self.env["mto.change"]._give_back(needs)
+            self.env["mto.change.notice"]._tell(given)
+
+    def _find_roots(self, line):
+        """The moves of a line that its needs begin with, in the order of these needs.
+
+        A step that follows a finished one is none: core sends back what has left the stock.
+        """
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        moves = line.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and not move.production_id
+                and not move.origin_returned_move_id
+                and not is_kept(move.location_dest_id)
+            )
+        )
+        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
+        return last.filtered(
+            lambda move: is_kept(move.location_id) or move.move_orig_ids & moves
+        ).sorted("id")
+
+    def _find_excess(self, line, before):
+        roots = self._find_roots(line)
+        if not any(move.mto_key for move in roots):
+            return []  # core looks after it
+        snapshot = self.env["mto.snapshot"].with_company(line.company_id)
+        kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")
+        if not kits.get(line.product_id):
+            too_much = line._get_qty_procurement({line.id: before}) - line.product_uom_qty
+            unit = line.product_id.uom_id
+            return [Excess(roots, line.product_uom_id._compute_quantity(too_much, unit))]
+        return self._find_kit_excess(line, before, roots, snapshot, kits)
+
+    def _find_kit_excess(self, line, before, roots, snapshot, kits):
+        """Of each component of a kit, what the kits that are too much would have taken."""
+        was = self._explode_kit(line, before, snapshot, kits)
+        now = self._explode_kit(line, line.product_uom_qty, snapshot, kits)
+        needs = []
+        for (bom_line, product), quantity in was.items():
+            moves = roots.filtered(
+                lambda move, bom_line=bom_line, product=product: (
+                    move.bom_line_id == bom_line and move.product_id == product
+                )
+            )
+            needs.append(Excess(moves, quantity - now.get((bom_line, product), 0.0)))
+        return needs
+
+    def _explode_kit(self, line, quantity, snapshot, kits):
+        goods = snapshot._iterate_goods(line, kits, quantity)
+        return {(bom_line, product): amount for _place, product, bom_line, amount in goods}

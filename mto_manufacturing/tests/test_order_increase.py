@@ -1,0 +1,112 @@
+from odoo.tests import tagged
+
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOrderIncrease(MtoCommon):
+    """More are ordered after confirmation (row N10)."""
+
+    def setUp(self):
+        super().setUp()
+        self.screw = self.new_product("Screw", vendor=True)
+        self.leg = self.new_product("Leg")
+        self.table = self.new_product("Table", "mto")
+        self.new_bom(self.leg, {self.screw: 2})
+        self.new_bom(self.table, {self.leg: 4, self.screw: 1})
+
+    def finish(self, production):
+        production.qty_producing = production.product_qty
+        production._set_qty_producing()
+        production.move_raw_ids.picked = True
+        production.button_mark_done()
+
+    def receive_all(self, product):
+        purchase = self.purchase_lines_of(product).order_id
+        purchase.button_confirm()
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+
+    def test_what_waits_grows(self):
+        order = self.confirm(self.table, 10)
+        order.order_line.product_uom_qty = 14
+        table, leg = self.productions_of(self.table), self.productions_of(self.leg)
+        self.assertEqual((table.product_qty, leg.product_qty), (14, 56))
+        self.assertParts(table, self.leg, ordered=56)
+        self.assertParts(table, self.screw, ordered=14)
+        self.assertParts(leg, self.screw, ordered=112)
+        self.assertEqual(order.picking_ids.move_ids.product_uom_qty, 14)
+
+    def test_the_delivery_reserves_all(self):
+        order = self.confirm(self.table, 10)
+        order.order_line.product_uom_qty = 14
+        self.receive_all(self.screw)
+        self.finish(self.productions_of(self.leg))
+        self.finish(self.productions_of(self.table))
+        self.assertEqual(len(order.picking_ids), 1)
+        self.assertEqual(order.picking_ids.state, "assigned")
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 14)
+
+    def test_stock_that_came_is_taken_first(self):
+        order = self.confirm(self.table, 10)
+        self.put_in_stock(self.leg, 6)
+        order.order_line.product_uom_qty = 12
+        self.assertParts(self.productions_of(self.table), self.leg, reserved=6, ordered=42)
+        self.put_in_stock(self.leg, 3)
+        order.order_line.product_uom_qty = 13
+        self.assertParts(self.productions_of(self.table), self.leg, reserved=9, ordered=43)
+
+    def test_what_has_started_gets_a_companion(self):
+        order = self.confirm(self.table, 10)
+        self.receive_all(self.screw)
+        first = self.productions_of(self.table)
+        first.qty_producing = 1
+        order.order_line.product_uom_qty = 14
+        more = self.productions_of(self.table) - first
+        self.assertEqual((first.product_qty, more.product_qty), (10, 4))
+        self.assertEqual(more.mto_sale_line_ids, order.order_line)
+        self.assertIn(more.move_finished_ids, order.picking_ids.move_ids.move_orig_ids)
+        self.assertParts(more, self.screw, ordered=4)
+
+    def test_back_and_forth_is_as_if_confirmed_so(self):
+        for quantities in ((4, 10, 7), (10, 3, 7), (1, 12, 0, 7)):
+            self.put_in_stock(self.leg, 5)
+            order = self.confirm(self.table, quantities[0])
+            for quantity in quantities[1:]:
+                order.order_line.product_uom_qty = quantity
+            changed = self.describe(order)
+            order._action_cancel()
+            direct = self.confirm(self.table, 7)
+            self.assertEqual(changed, self.describe(direct))
+            direct._action_cancel()
+            self.put_in_stock(self.leg, -5)
+
+    def describe(self, order):
+        plan = order._mto_get_plan()
+        return [
+            (node.product_id, node.supply, node.quantity, node.unpegged, node.surplus)
+            for node in plan.nodes
+        ]
+
+    def test_surplus_of_a_batch_is_used(self):
+        self.table.bom_ids.write({"enable_batch_size": True, "batch_size": 2})
+        order = self.confirm(self.table, 5)
+        self.assertEqual(len(self.productions_of(self.table)), 3)
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(len(self.productions_of(self.table)), 3)
+        order.order_line.product_uom_qty = 7
+        self.assertEqual(len(self.productions_of(self.table)), 4)
+
+    def test_surplus_of_a_confirmed_purchase_is_used(self):
+        lamp = self.new_product("Lamp", "mto", vendor=True)
+        order = self.confirm(lamp, 10)
+        purchase = self.purchase_lines_of(lamp).order_id
+        purchase.button_confirm()
+        order.order_line.product_uom_qty = 6
+        order.order_line.product_uom_qty = 9
+        self.assertEqual(self.purchase_lines_of(lamp).product_qty, 10)
+        order.order_line.product_uom_qty = 13
+        self.assertEqual(sum(self.purchase_lines_of(lamp).mapped("product_qty")), 13)
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 10)
