@@ -11,6 +11,7 @@
         "data/stock_route_data.xml",
         "security/mto_groups.xml",
         "security/ir.model.access.csv",
+        "report/sale_order_templates.xml",
         "wizards/mto_confirm_order_views.xml",
         "views/mrp_production_views.xml",
         "wizards/mto_release_views.xml",
@@ -21,6 +22,7 @@
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_portal_templates.xml",
         "views/stock_route_views.xml",
     ],
     "demo": [

@@ -17,6 +17,7 @@ from . import mto_parts
 from . import mto_lost_supply
 from . import mto_pegging
 from . import mto_production_level
+from . import mto_milestones
 from . import mto_preview
 from . import mto_forecast
 from . import mto_vendor_terms

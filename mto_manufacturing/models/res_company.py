@@ -44,3 +44,9 @@ class ResCompany(models.Model):
         help="What happens when somebody commits to a delivery date that the plan says cannot "
         "be kept.",
     )
+    mto_show_promise = fields.Boolean(
+        string="Show Promise Dates to Customers",
+        default=True,
+        help="Quotations and orders tell the customer, on paper and on the portal, when each "
+        "line is delivered and how far the order is.",
+    )

@@ -11,3 +11,4 @@ class ResConfigSettings(models.TransientModel):
     mto_early_commitment = fields.Selection(
         related="company_id.mto_early_commitment", readonly=False
     )
+    mto_show_promise = fields.Boolean(related="company_id.mto_show_promise", readonly=False)

@@ -358,3 +358,12 @@ class SaleOrder(models.Model):
         preview = self.env["mto.preview"]
         preview._apply(self, preview._read_changes(self, changes))
         return True
+
+    # -- for the customer --------------------------------------------------------------
+
+    def _mto_get_milestones(self):
+        """How far this order is, as its customer is told. See ``mto.milestones``."""
+        self.ensure_one()
+        if not self.company_id.mto_show_promise:
+            return []
+        return self.env["mto.milestones"]._get(self)

@@ -69,6 +69,15 @@ class SaleOrderLine(models.Model):
                 dates = order.mto_promise_data["lines"]
                 line.mto_promise_date = dates.get(str(line.id)) or False
 
+    def _mto_get_shown_date(self):
+        """The day that a customer is told for this line, or nothing."""
+        self.ensure_one()
+        order = self.order_id
+        if not self.company_id.mto_show_promise or order.state == "cancel":
+            return False
+        forecast = self.mto_forecast_date if order.state == "sale" else False
+        return forecast or self.mto_promise_date
+
     def _expected_date(self):
         # What is made or bought to order is there when the plan says; the rest as in core.
         return self.mto_promise_date or super()._expected_date()

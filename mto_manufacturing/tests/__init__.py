@@ -27,3 +27,4 @@ from . import test_order_decrease
 from . import test_order_increase
 from . import test_order_started
 from . import test_events
+from . import test_customer_view
