@@ -32,7 +32,8 @@ class TestCustomerView(MtoCommon, HttpCase):
         return html.fromstring(content)
 
     def portal(self):
-        self.order.action_quotation_sent() if self.order.state == "draft" else None
+        if self.order.state == "draft":
+            self.order.action_quotation_sent()
         answer = self.url_open(self.order.get_portal_url())
         self.assertEqual(answer.status_code, 200)
         return html.fromstring(answer.text)
