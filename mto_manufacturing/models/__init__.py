@@ -30,7 +30,9 @@ from . import mto_change
 from . import mto_change_notice
 from . import mto_order_change
 from . import mto_surplus
+from . import mto_production_change
 from . import mrp_production
+from . import mrp_production_changes
 from . import product_category
 from . import product_product
 from . import product_supplierinfo

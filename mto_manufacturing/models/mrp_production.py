@@ -198,12 +198,15 @@ class MrpProduction(models.Model):
         confirmed._action_confirm()
 
     def _update_raw_moves(self, factor):
-        """Cover what a greater quantity needs in addition, and leave what is covered alone.
+        """Cover what a greater quantity needs in addition, give back what a smaller does not.
 
         Core multiplies every part of a need by itself, the reserved one and the ordered one.
         """
-        if not self.mto_key or factor <= 1:
+        if not self.mto_key:
             return super()._update_raw_moves(factor)
+        if factor <= 1:
+            self.env["mto.production.change"]._decrease(self, factor)
+            return []
         self._mto_confirm_increases(
             self.env["stock.move"].create(self._mto_prepare_increases(factor))
         )
@@ -247,74 +250,6 @@ class MrpProduction(models.Model):
         missing = (moves or finished.browse()) - finished.move_dest_ids
         if missing:
             finished.move_dest_ids = [Command.link(move.id) for move in missing]
-
-    # -- needs in parts, see mto.parts -------------------------------------------------
-
-    def _set_qty_producing(self, pick_manual_consumption_moves=True):
-        shared = self.with_context(mto_share_consumption=True)
-        return super(MrpProduction, shared)._set_qty_producing(pick_manual_consumption_moves)
-
-    def _split_productions(
-        self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False
-    ):
-        """Share every need among the productions as a whole, each part with its supply."""
-        quantities = {
-            production: production._mto_get_amounts(amounts, cancel_remaining_qty)
-            for production in self
-            if production.mto_key
-        }
-        parts = self.env["mto.parts"]
-        pieces = parts._plan_split(quantities)
-        split = super(MrpProduction, self.with_context(mto_pieces=pieces))._split_productions(
-            amounts, cancel_remaining_qty, set_consumed_qty
-        )
-        split = self.browse(split.ids)
-        places = {production.id: place for place, production in enumerate(split)}
-        parts._carry_out(
-            pieces,
-            {
-                production: split[places[production.id] :][: len(own)]
-                for production, own in quantities.items()
-            },
-        )
-        return split
-
-    def _mto_get_amounts(self, amounts, cancel_remaining_qty):
-        """The quantities that core splits this production into, its own first."""
-        self.ensure_one()
-        given = amounts and amounts.get(self)
-        if not given:
-            return [self.qty_producing, self._get_quantity_to_backorder()]
-        rest = self.product_qty - sum(given)
-        if self.product_uom_id.compare(rest, 0.0) > 0 and not cancel_remaining_qty:
-            return [*given, rest]
-        return list(given)
-
-    # -- merge -------------------------------------------------------------------------
-
-    def action_merge(self):
-        """Keep every component's need as it is, with all that is reserved or ordered for it.
-
-        Core makes one move for all, which waits for what was ordered and has lost the rest.
-        """
-        if not any(production.mto_key for production in self):
-            return super().action_merge()
-        return super(MrpProduction, self.with_context(mto_merging=True)).action_merge()
-
-    def _action_cancel(self):
-        if self.env.context.get("mto_merging"):
-            self._mto_hand_over_to(
-                self.move_finished_ids.production_group_id.production_ids - self
-            )
-        return super(MrpProduction, self.with_context(mto_merging=False))._action_cancel()
-
-    def _mto_hand_over_to(self, merged):
-        """Give the components of these productions to the one that they are merged into."""
-        merged.ensure_one()
-        self.env["mto.parts"]._remove(merged.move_raw_ids)
-        for move in self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel")):
-            self.env["mto.parts"]._hand_over(move, merged)
-        merged.mto_key = next(filter(None, self.mapped("mto_key")))
 
     # -- when less is needed -----------------------------------------------------------
 

@@ -272,16 +272,25 @@ class MtoLostSupply(models.AbstractModel):
             lambda move: move.procure_method == "make_to_stock" and not move.picked
         )
         needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
-        drafts = needs.browse()
+        drafts, rests = needs.browse(), {}
         for need in needs:
             reserved = self._get_done(need)
+            draft = need
             if need.product_id.uom_id.compare(reserved, 0.0) > 0:
-                drafts |= self._part_from_reserved(need, reserved)
-            else:
-                drafts |= need
+                draft = rests[need] = self._part_from_reserved(need, reserved)
+            drafts |= draft
         drafts.write({"state": "draft", "mto_lost_supply": False})
-        drafts._action_confirm(merge=False)
+        drafts.with_context(mto_again=True)._action_confirm(merge=False)
+        for need, rest in rests.items():
+            self._put_back(need, rest)
         return needs
+
+    def _put_back(self, need, rest):
+        """Unite a need with the part for which there was nothing."""
+        if rest.exists() and rest.procure_method == "make_to_stock" and not rest.quantity:
+            need._mto_set_quantity(need.product_qty + rest.product_qty)
+            self.env["mto.parts"]._remove(rest)
+            need._recompute_state()
 
     def _part_from_reserved(self, need, reserved):
         """Leave what is reserved as it is; a draft move for the rest."""

@@ -203,7 +203,9 @@ class StockMove(models.Model):
         for answer in netted:
             move = answer.move
             if not answer.shortage:
-                if not move._mto_is_root() or answer.stock:
+                # Core refuses an order line for which it finds no rule, but only at first.
+                again = self.env.context.get("mto_again")
+                if again or not move._mto_is_root() or answer.stock:
                     covered |= move
                     move.procure_method = "make_to_stock"
             elif not answer.here:

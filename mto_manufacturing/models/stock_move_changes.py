@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .mto_change_source import Excess
+
 
 class StockMove(models.Model):
     """Needs whose documents change: shared out, or robbed of what supplied them."""
@@ -36,7 +38,12 @@ class StockMove(models.Model):
 
     def _action_cancel(self):
         lost = self.env["mto.lost.supply"]
-        with lost._watch(lost._find_needs(self)):
+        needs = lost._find_needs(self)
+        if needs:
+            # Of a transfer: what another place sends is not needed there any more.
+            sent = lost._filter(self.sudo().move_orig_ids)
+            self.env["mto.production.change"]._give_back([Excess(sent)])
+        with lost._watch(needs):
             return super(StockMove, self.with_context(mto_watching=True))._action_cancel()
 
     def _action_done(self, cancel_backorder=False):

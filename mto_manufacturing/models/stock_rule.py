@@ -258,7 +258,7 @@ class StockRule(models.Model):
         if not needs or self.env.context.get("mto_level") is not None:
             return super().run(procurements, raise_user_error=raise_user_error)
         level = ProductionLevel(self.env["stock.move"])
-        rule = self.with_context(mto_level=level)
+        rule = self.with_context(mto_level=level, no_procurement=False, do_not_unreserve=None)
         super(StockRule, rule).run(procurements, raise_user_error=raise_user_error)
         while level.needs:
             rule._mto_run_manufacture(level.take_needs())

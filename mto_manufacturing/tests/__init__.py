@@ -28,3 +28,9 @@ from . import test_order_increase
 from . import test_order_started
 from . import test_events
 from . import test_customer_view
+from . import test_shared_needs
+from . import test_lost_supplies
+from . import test_supply_again
+from . import test_production_changes
+from . import test_component_changes
+from . import test_change_properties

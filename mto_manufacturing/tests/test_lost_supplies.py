@@ -85,6 +85,13 @@ class TestLostSupplies(MtoCommon):
                     self.assertLost(self.part, 6, self.purchase.name)
                     self.assertIn((planner.STOCK, 4), self.supplies(self.part))
 
+    def test_a_cancelled_request_cancels_nothing_above(self):
+        self.warehouse.reception_steps = "two_steps"
+        self.start(10)
+        self.purchase.button_cancel()
+        self.assertEqual(self.production.state, "confirmed")
+        self.assertEqual(self.production.move_raw_ids.state, "confirmed")
+
     def test_line_deleted(self):
         for steps in ("one_step", "two_steps"):
             with self.subTest(steps=steps):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
+from .. import planner
 from .common import MtoCommon
 
 
@@ -98,6 +99,14 @@ class TestSupplyAgain(MtoCommon):
         self.assertIn("Part", self.order.mto_missing_supplies)
         self.assertTrue(self.order._mto_get_plan().gaps)
 
+    def test_nobody_supplies_the_rest(self):
+        self.start(10)
+        self.purchase.button_cancel()
+        self.put_in_stock(self.part, 3)
+        self.part.seller_ids.unlink()
+        self.supply_again()
+        self.assertParts(self.production, self.part, reserved=3, waiting=7)
+
     def test_part_of_a_purchase(self):
         self.start(10)
         self.purchase.order_line.product_qty = 6
@@ -149,6 +158,25 @@ class TestSupplyAgain(MtoCommon):
         self.assertEqual(self.supplies(self.product), [("missing", 5)])
         self.supply_again()
         self.assertEqual(self.supplies(self.product), [("purchase", 5)])
+        self.assertSupplied()
+
+    def test_a_transfer(self):
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        self.product.route_ids |= shop.resupply_route_ids
+        self.order = self.new_order({self.product: 5}, warehouse_id=shop.id)
+        self.order.action_confirm()
+        delivery = self.order.picking_ids.filtered(lambda p: p.picking_type_code == "outgoing")
+        delivery = delivery.filtered(lambda p: p.location_dest_id.usage == "customer")
+        need = delivery.move_ids
+        sent = need.move_orig_ids.move_orig_ids
+        need.move_orig_ids.picking_id.action_cancel()
+        self.assertEqual(need.state, "confirmed")
+        self.assertEqual(sent.state, "cancel")
+        self.assertIn((planner.MISSING, 5), self.supplies(self.product))
+        self.supply_again()
+        self.assertTrue(need.move_orig_ids)
         self.assertSupplied()
 
     # -- unreserved by hand ------------------------------------------------------------

@@ -1,0 +1,121 @@
+from contextlib import contextmanager
+
+from odoo import api, models
+
+from .. import planner
+from .mto_change_source import Excess
+
+_GONE = ("done", "cancel")
+
+
+class MtoProductionChange(models.AbstractModel):
+    """What a person's change of a production means for the needs of its components.
+
+    What is needed less is given back with all that was ordered for it and has not started;
+    what is needed more is netted by itself. What is covered stays as it is.
+    """
+
+    _name = "mto.production.change"
+    _description = "Make to Order: Changes of Productions"
+
+    @api.model
+    def _is_by_hand(self):
+        """Whether a person changes productions, and not a change that is carried through."""
+        context = self.env.context
+        return not context.get("mto_giving_back") and context.get("mto_level") is None
+
+    @api.model
+    def _cancel(self, productions):
+        """Give back what productions that are about to be cancelled are waiting for."""
+        if not self._is_by_hand():
+            return
+        self._give_back(
+            [
+                Excess(production.move_raw_ids.filtered(lambda move: move.state not in _GONE))
+                for production in productions.filtered("mto_key")
+            ]
+        )
+
+    @api.model
+    def _decrease(self, production, factor):
+        """Give back what a smaller production does not consume."""
+        needs = []
+        for parts in self.env["mto.parts"]._group(production.move_raw_ids):
+            total = sum(parts.mapped("product_uom_qty"))
+            after = parts.product_uom.round(total * factor, rounding_method="UP")
+            needs += self._find_excess(
+                parts, parts.product_uom._compute_quantity(after, parts.product_id.uom_id)
+            )
+        self._give_back(needs)
+
+    def _find_excess(self, parts, after):
+        """What is too much of a need (product's unit), a list of one Excess or none."""
+        rounding = parts.product_id.uom_id.rounding
+        less = planner.half_up(sum(parts.mapped("product_qty")) - after, rounding)
+        return [Excess(parts.sorted("id"), less)] if less > 0 else []
+
+    def _give_back(self, needs):
+        needs = [need for need in needs if need.moves]
+        if needs:
+            given = self.env["mto.change"]._give_back(needs)
+            self.env["mto.change.notice"]._tell(given)
+
+    # -- the bill of materials changes -------------------------------------------------
+
+    @contextmanager
+    def _link_bom(self, production):
+        """Let core compare one move per need with the new BoM, then change the real ones.
+
+        Core would make one of a need in parts, and forget what was ordered for the others.
+        """
+        moves = self.env["stock.move"]
+        groups = [
+            (self._make_stand_in(parts), parts)
+            for parts in self.env["mto.parts"]._group(production.move_raw_ids)
+        ]
+        real = moves.union(*(parts for _stand_in, parts in groups))
+        real.raw_material_production_id = False
+        yield
+        real.raw_material_production_id = production
+        needs, increases = [], moves
+        for stand_in, parts in groups:
+            if not stand_in.exists():
+                needs.append(Excess(parts))
+                continue
+            self._follow(parts, stand_in)
+            needs += self._find_excess(parts, stand_in.product_qty)
+            increases |= self._increase(parts, stand_in.product_qty)
+            self.env["mto.parts"]._remove(stand_in)
+        self._give_back(needs)
+        production._mto_confirm_increases(increases)
+
+    def _make_stand_in(self, parts):
+        """A move for a whole need, tied to nothing."""
+        first = parts[0]
+        vals = first.copy_data(
+            {
+                "product_uom_qty": sum(parts.mapped("product_uom_qty")),
+                "procure_method": "make_to_stock",
+                "created_production_id": False,
+                "state": "confirmed",
+            }
+        )[0]
+        stand_in = first.create(vals)
+        stand_in.picked = False
+        return stand_in
+
+    def _follow(self, parts, stand_in):
+        """Tell the parts which line of the BoM they are for now."""
+        names = ("bom_line_id", "operation_id", "workorder_id")
+        vals = {name: stand_in[name].id for name in names if stand_in[name] != parts[:1][name]}
+        if vals:
+            parts.write(vals)
+
+    def _increase(self, parts, after):
+        """The draft moves for what is needed in addition (product's unit)."""
+        last, unit = parts[-1], parts.product_id.uom_id
+        more = planner.half_up(after - sum(parts.mapped("product_qty")), unit.rounding)
+        if more <= 0:
+            return parts.browse()
+        quantity = unit._compute_quantity(more, last.product_uom, rounding_method="HALF-UP")
+        return parts.create(last._mto_prepare_increase_vals(quantity))
