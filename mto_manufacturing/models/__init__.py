@@ -47,6 +47,7 @@ from . import stock_move
 from . import stock_move_dates
 from . import stock_move_line
 from . import stock_move_changes
+from . import stock_quant
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule

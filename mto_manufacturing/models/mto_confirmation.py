@@ -4,7 +4,9 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from .. import planner
 from .mto_netting import PlannedSupplies
 
 
@@ -29,6 +31,17 @@ class PlannedOrders:
         left = self._left
         stock = {key: min(free, left.get(key, free)) for key, free in network.stock.items()}
         return replace(network, stock=stock)
+
+    def get_taken(self):
+        """[(product id, place id)] of the stock that the plans count on."""
+        taken = {
+            plan.demands[node.demand].product_id
+            for plan in self._plans.values()
+            for node in plan.nodes
+            if node.supply == planner.STOCK
+        }
+        pools = (map(int, key.split("@")) for key in self._left if "@" in key)
+        return [(product_id, place_id) for product_id, place_id in pools if product_id in taken]
 
     def get_supplies(self, order):
         """What the plan of an order hands down to its moves, if it is among these."""
@@ -83,6 +96,22 @@ class MtoConfirmation(models.AbstractModel):
         for order in orders:
             planned.add(order, order._mto_make_plan(planned))
         return planned
+
+    @api.model
+    def _lock(self, planned):
+        """Have the stock that the plans count on to oneself, before anything is written.
+
+        Confirmations that want the same goods wait for one another here. If it is taken
+        meanwhile, the database refuses, and core plans again with what is left.
+        """
+        places = {}
+        for product_id, place_id in planned.get_taken():
+            places.setdefault(place_id, []).append(product_id)
+        domain = Domain.OR(
+            Domain("product_id", "in", product_ids) & Domain("location_id", "child_of", place_id)
+            for place_id, product_ids in places.items()
+        )
+        self.env["stock.quant"].sudo().search(domain)._mto_wait_for_lock()
 
     @api.model
     def _get_faults(self, orders, planned):

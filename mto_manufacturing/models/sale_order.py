@@ -249,6 +249,7 @@ class SaleOrder(models.Model):
             dialog = self.env["mto.confirm.order"]._open(self, planned)
             if dialog:
                 return dialog
+        confirmation._lock(planned)
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
             order._mto_check_commitment(log=False)
             planned.freeze(order)

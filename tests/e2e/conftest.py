@@ -13,16 +13,12 @@ orders in it, and can be run again on it. ``CHROMIUM`` names the browser's progr
 import os
 import resource
 import shutil
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from rpc import Client
+from servers import read_faults, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 _PROGRAMS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
@@ -54,62 +50,10 @@ def url(database, tmp_path_factory):
         yield running.rstrip("/")
         return
     log = tmp_path_factory.mktemp("server") / "odoo.log"
-    address, server = _start(database, log)
-    try:
-        _wait(f"{address}/web/health", server, log)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-    faults = _read_faults(log)
+    with serve(database, log) as server:
+        yield server.address
+    faults = read_faults(log)
     assert not faults, "\n".join(faults)
-
-
-def _read_faults(log):
-    """The errors in a server's log, but for those after which Odoo tries again by itself."""
-    lines = log.read_text(errors="replace").splitlines()
-    faults = []
-    for number, line in enumerate(lines):
-        if " ERROR " in line:
-            after = " ".join(lines[number : number + 6])
-            retried = "bad query" in line and "could not serialize access" in after
-            if not retried:
-                faults.append(line)
-    return faults
-
-
-def _start(database, log):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [ROOT / "scripts" / "odoo", "-d", database, f"--db-filter=^{database}$"]
-    command += ["--http-interface=127.0.0.1", f"--http-port={port}", "--max-cron-threads=0"]
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
-    return f"http://127.0.0.1:{port}", server
-
-
-def _wait(address, server, log):
-    for _turn in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(address, timeout=60).read()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-    pytest.fail(f"The server did not start:\n{tail}")
 
 
 @pytest.fixture(scope="session")
