@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -16,29 +16,56 @@ class MtoForecast(models.AbstractModel):
     """
 
     _name = "mto.forecast"
-    _inherit = "mto.pegging"
+    _inherit = "mto.stock.reader"
     _description = "Make to Order: Forecast"
 
     @api.model
-    def _schedule(self, order):
-        """The tree of a confirmed order with the dates its documents could have.
+    def _get_plan(self, order):
+        """The tree of a confirmed order as it stands: its documents, with their dates.
 
-        :param order: one confirmed ``sale.order``
-        :return: a tuple (``planner.Plan`` with the latest dates that keep the commitment, or
-            the promise where there is none; ``planner.Leads``)
+        What it promised stays; slack is what each document has left, lateness is what the
+        forecast says.
+
+        :return: a ``planner.Plan``
         """
-        tree, leads = self._read_leads(order)
-        return planner.set_dates(tree, leads, fields.Datetime.now()), leads
+        reader, order = self._as_system(order)
+        tree, leads = reader._read_leads(order)
+        dates = reader._read_documents(tree, leads)
+        plan = planner.set_dates(tree, leads, fields.Datetime.now())
+        forecast = reader._set_forecast(tree, leads, dates)
+        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+        promises = dict(zip(goods.ids, goods.mapped("mto_promise_date"), strict=True))
+        lines = tuple(
+            replace(
+                line,
+                promise_date=promises.get(line.line_id) or line.promise_date,
+                late_days=later.late_days,
+            )
+            for line, later in zip(plan.lines, forecast.lines, strict=True)
+        )
+        return replace(
+            plan,
+            lines=lines,
+            nodes=reader._show_documents(plan.nodes, dates),
+            warnings=forecast.warnings,
+            promise_date=order.mto_promise_date or plan.promise_date,
+        )
 
     @api.model
     def _forecast(self, order):
-        """The same tree with the dates that its documents have now, and what follows from it.
+        """When the customer will have the goods, by the dates that documents have now.
 
-        :return: a ``planner.Plan``: a line's promise is when the customer will have it
+        :return: a ``planner.Plan``: its promises are the forecast
         """
-        now = fields.Datetime.now()
-        tree, leads = self._read_leads(order)
-        dates = self._read_documents(tree)
+        reader, order = self._as_system(order)
+        tree, leads = reader._read_leads(order)
+        return reader._set_forecast(tree, leads, reader._read_documents(tree, leads))
+
+    def _as_system(self, order):
+        order = order.sudo().with_company(order.company_id)
+        return self.sudo().with_company(order.company_id), order
+
+    def _set_forecast(self, tree, leads, dates):
         nodes = []
         for node, timing in zip(tree.nodes, leads.nodes, strict=True):
             start = dates[node.key][0] if node.key in dates else None
@@ -46,20 +73,19 @@ class MtoForecast(models.AbstractModel):
                 timing = replace(timing, not_before=start + timing.ordering)
             nodes.append(timing)
         leads = replace(leads, nodes=tuple(nodes))
-        forecast = planner.set_dates(tree, leads, now)
-        return replace(forecast, nodes=self._show_documents(forecast.nodes, dates))
+        return planner.set_dates(tree, leads, fields.Datetime.now())
 
     def _read_leads(self, order):
         now = fields.Datetime.now()
-        wanted, network, policy = self._take(order)
+        wanted, network, policy = self.env["mto.snapshot"]._take(order)
         wanted = replace(
             wanted,
             placed=order.date_order or now,
             commitment=order.commitment_date or order.mto_promise_date or None,
         )
-        tree = planner.match_items(self._read(order), wanted, network)
+        tree = planner.match_items(self.env["mto.pegging"]._read(order), wanted, network)
         leads = planner.read_leads(tree, wanted, network, policy, now)
-        fixed = self._find_fixed(tree)
+        fixed = self._find_fixed(tree, leads)
         nodes = []
         for node, timing in zip(tree.nodes, leads.nodes, strict=True):
             if timing and node.document:
@@ -80,8 +106,9 @@ class MtoForecast(models.AbstractModel):
     def _find_purchase_lines(self, order, node):
         return order.order_line.filtered(lambda line: line.product_id.id == node.product_id)
 
-    def _find_fixed(self, tree):
+    def _find_fixed(self, tree, leads):
         """{node key: date} of what nobody moves any more: when the goods are there."""
+        timings = dict(zip((node.key for node in tree.nodes), leads.nodes, strict=True))
         fixed = {}
         for production, node in self._browse(tree, "mrp.production"):
             if production.state == "done":
@@ -90,7 +117,8 @@ class MtoForecast(models.AbstractModel):
                 fixed[node.key] = production.date_finished or datetime.min
         for order, node in self._browse(tree, "purchase.order"):
             if order.state == "purchase":
-                fixed[node.key] = self._get_receipt_date(self._find_purchase_lines(order, node))
+                lines = self._find_purchase_lines(order, node)
+                fixed[node.key] = self._get_receipt_date(lines, timings[node.key].storing)
         for picking, node in self._browse(tree, "stock.picking"):
             if picking.state == "done":
                 fixed[node.key] = datetime.min
@@ -98,26 +126,39 @@ class MtoForecast(models.AbstractModel):
                 fixed[node.key] = picking.scheduled_date
         return fixed
 
-    def _get_receipt_date(self, lines):
+    def _get_receipt_date(self, lines, storing):
         """When the last of confirmed purchase lines is in stock, by its open moves."""
         moves = lines.move_ids
         open_moves = moves.filtered(lambda move: move.state not in ("done", "cancel"))
         if moves and not open_moves:
             return datetime.min
-        return max(open_moves.mapped("date") or lines.mapped("date_planned"))
+        return max(open_moves.mapped("date") or lines.mapped("date_planned")) + storing
 
-    def _read_documents(self, tree):
-        """{node key: (start, end)} as the documents have them."""
+    def _read_documents(self, tree, leads):
+        """{node key: (start, end)} as the documents have them, ends as in a plan."""
+        timings = dict(zip((node.key for node in tree.nodes), leads.nodes, strict=True))
         dates = {}
         for production, node in self._browse(tree, "mrp.production"):
             dates[node.key] = production.date_start, production.date_finished
         for order, node in self._browse(tree, "purchase.order"):
+            timing = timings[node.key]
             lines = self._find_purchase_lines(order, node).filtered("date_planned")
             arrival = min(lines.mapped("date_planned"), default=order.date_planned)
-            dates[node.key] = order.date_order, arrival
+            if arrival:
+                # A request may be sent earlier, for the sake of its other lines.
+                start = timing.work.begin(arrival) - timing.ordering
+                start = order.date_order if timing.fixed else start
+                dates[node.key] = start, arrival + timing.storing
         for picking, node in self._browse(tree, "stock.picking"):
-            dates[node.key] = picking.scheduled_date, picking.scheduled_date
+            dates[node.key] = self._get_transfer_dates(picking, timings[node.key])
         return dates
+
+    def _get_transfer_dates(self, picking, timing):
+        """A transfer of several steps is known by its last one."""
+        end = picking.scheduled_date
+        last = picking.move_ids.rule_id[:1]
+        end += timedelta(days=last.delay)
+        return timing.work.begin(end), end
 
     def _show_documents(self, nodes, dates):
         """The nodes with the dates of their documents."""
@@ -136,15 +177,17 @@ class MtoForecast(models.AbstractModel):
 
         :return: the ``planner.Plan`` with those dates
         """
-        plan, leads = self._schedule(order)
+        reader, order = self._as_system(order)
+        tree, leads = reader._read_leads(order)
+        plan = planner.set_dates(tree, leads, fields.Datetime.now())
         free = {
             node.key
             for node, timing in zip(plan.nodes, leads.nodes, strict=True)
             if timing and node.document and not timing.fixed
         }
-        self._date_productions(plan, free)
-        self._date_purchases(plan, free)
-        self._date_moves(order, plan)
+        reader._date_productions(plan, free)
+        reader._date_purchases(plan, free)
+        reader._date_moves(order, plan)
         return plan
 
     def _date_productions(self, plan, free):
@@ -158,22 +201,16 @@ class MtoForecast(models.AbstractModel):
                 production.date_finished = node.arrives
 
     def _date_purchases(self, plan, free):
-        orders = self.env["purchase.order"]
-        for order, node in self._browse(plan, "purchase.order"):
-            if node.key not in free:
-                continue
-            orders |= order
-            for line in self._find_purchase_lines(order, node):
-                if line.date_planned != node.arrives:
-                    line.date_planned = node.arrives
         asked = {}
         for order, node in self._browse(plan, "purchase.order"):
-            if order in orders:
+            if node.key in free:
                 asked[order] = min(asked.get(order, node.ordered), node.ordered)
+                for line in self._find_purchase_lines(order, node):
+                    if line.date_planned != node.arrives:
+                        line.date_planned = node.arrives
         for order, date in asked.items():
-            others = order.order_line.filtered(lambda line: not line.mto_sale_line_ids)
-            if others:
-                date = min(date, order.date_order)
+            if order.order_line.filtered(lambda line: not line.mto_sale_line_ids):
+                date = min(date, order.date_order)  # what others need keeps its time
             if order.date_order != date:
                 order.date_order = date
 

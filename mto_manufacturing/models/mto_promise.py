@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -67,11 +68,18 @@ class MtoPromise(models.AbstractModel):
     @api.model
     def _get_refreshed_domain(self):
         """The orders whose dates change by themselves. Hook that aims to be extended."""
-        return [("state", "in", ("draft", "sent"))]
+        return Domain("state", "in", ("draft", "sent")) | (
+            Domain("state", "=", "sale")
+            & Domain("mto_promise_date", "!=", False)
+            & Domain("delivery_status", "!=", "full")
+        )
 
     @api.model
     def _cron_refresh(self):
-        """Plan open quotations again, the longest not refreshed first, in batches."""
+        """Plan open quotations again, and look where confirmed orders stand, in batches.
+
+        Those first that have not been refreshed for the longest time.
+        """
         orders = self.env["sale.order"].search(
             self._get_refreshed_domain(), order="mto_planned_at asc nulls first, id"
         )
@@ -99,7 +107,11 @@ class MtoPromise(models.AbstractModel):
         orders.sudo().mto_planned_at = fields.Datetime.now()
 
     def _refresh_one(self, order):
-        """Plan one order again and keep its dates."""
+        """Plan a quotation again and keep its dates; of a confirmed order the forecast."""
+        if order.state == "sale":
+            forecast = self.env["mto.forecast"]._forecast(order)
+            self._write(order, "mto_forecast_date", self._read_dates(order, forecast))
+            return
         dates = self._get_dates(order)
         self._write(order, "mto_promise_date", dates)
         self._write(order, "mto_forecast_date", dates)

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
@@ -174,6 +176,31 @@ class SaleOrder(models.Model):
             )
         )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "commitment_date" in vals:
+            for order in self:
+                if order.state == "sale" and order.mto_promise_date:
+                    order._mto_follow_commitment()
+        return result
+
+    def _mto_follow_commitment(self):
+        """Give the documents that have not started the dates for the commitment (N23)."""
+        self.ensure_one()
+        plan = self.env["mto.forecast"]._follow_commitment(self)
+        self.env["mto.promise"]._refresh_one(self)
+        late = [issue for issue in plan.warnings if issue.code == planner.LATE]
+        if late and self.commitment_date:
+            lines = Markup().join(
+                Markup("<li>%s</li>") % line for line in self.env["mto.fault.text"]._list(late)
+            )
+            intro = self.env._(
+                "The delivery date of %s cannot be met. The documents have the earliest "
+                "possible dates:",
+                format_datetime(self.env, self.commitment_date),
+            )
+            self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines))
+
     def action_commit_promise(self):
         """Commit to the day that the plan promises."""
         for order in self:
@@ -214,7 +241,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if self.state == "sale":
-            return self.env["mto.pegging"]._read(self)
+            if not self.mto_promise_date:
+                return self.env["mto.pegging"]._read(self)
+            return self.env["mto.forecast"]._get_plan(self)
         return self._mto_make_plan()
 
     def _mto_make_plan(self, planned=None):

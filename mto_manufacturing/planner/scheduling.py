@@ -165,6 +165,8 @@ class _Schedule:
             demand = self._plan.demands[number]
             parent = self._of[demand.parent] if demand.parent >= 0 else None
             due = parent.begin if parent else lines[demand.line][1]
+            if parent and parent.timing.fixed:  # it waits for nothing any more
+                due = max(due, activity.ready + self._leads.delays[number])
             activity.due = min(activity.due, due - self._leads.delays[number])
         activity.backward()
 

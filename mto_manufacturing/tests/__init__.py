@@ -1,6 +1,7 @@
 from . import test_strategies
 from . import test_strategy_routes
 from . import test_cascade
+from . import test_dates_follow
 from . import test_document_dates
 from . import test_pegging
 from . import test_plan_dates

@@ -1,54 +1,16 @@
-from datetime import timedelta
-
 from freezegun import freeze_time
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import MtoCommon
-
-NOW = "2025-03-03 08:00:00"
-
-
-def at(days=0, hours=0):
-    return fields.Datetime.to_datetime(NOW) + timedelta(days=days, hours=hours)
+from .. import planner
+from .table_case import NOW, TableCase, at
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestDocumentDates(MtoCommon):
+class TestDocumentDates(TableCase):
     """N6, N7: documents get the dates of the plan, none of them in the past."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.wood = cls.new_product("Wood")
-        cls.price = cls.new_price(cls.wood, cls.vendor, delay=10)
-        cls.other_vendor = cls.env["res.partner"].create({"name": "Other vendor"})
-        cls.leg = cls.new_product("Leg")
-        cls.new_price(cls.leg, cls.other_vendor, delay=5)
-        cls.put_in_stock(cls.leg, 1)
-        cls.top = cls.new_product("Top")
-        cls.table = cls.new_product("Table", "mto", sale_delay=1)
-        cls.new_bom(cls.top, {cls.wood: 1}, produce_delay=2)
-        cls.new_bom(cls.table, {cls.top: 1, cls.leg: 4}, produce_delay=3)
-
-    def assertDates(self, product, start, end):
-        production = self.productions_of(product)
-        self.assertEqual((production.date_start, production.date_finished), (start, end))
-        self.assertEqual(production.date_deadline, end)
-        self.assertEqual(set(production.move_raw_ids.mapped("date")), {start})
-        self.assertEqual(production.move_finished_ids.date, end)
-
-    def assertPurchase(self, product, planned, ordered):
-        line = self.purchase_lines_of(product)
-        self.assertEqual((line.date_planned, line.order_id.date_order), (planned, ordered))
-
-    def assertDelivery(self, order, scheduled, deadline):
-        (move,) = order.picking_ids.move_ids
-        self.assertEqual((move.date, move.date_deadline), (scheduled, deadline))
-        self.assertEqual(order.picking_ids.scheduled_date, scheduled)
 
     def test_the_worked_example(self):
         order = self.confirm(self.table)
@@ -156,3 +118,16 @@ class TestDocumentDates(MtoCommon):
         self.put_in_stock(oil, 5)
         order = self.confirm(oil)
         self.assertDelivery(order, at(4), at(4))
+
+    def test_the_plan_is_what_happens(self):
+        self.leg.seller_ids.partner_id = self.vendor
+        order = self.new_order({self.table: 2, self.top: {"supply_strategy": "mto"}})
+        plan = order._mto_get_plan()
+        order.action_confirm()
+        actual = order._mto_get_plan()
+        self.assertEqual(planner.diff_dates(plan, actual), ())
+        self.assertEqual(actual.promise_date, plan.promise_date)
+        self.assertEqual([line.late_days for line in actual.lines], [0, 0])
+        self.assertEqual(
+            [node.slack_days for node in actual.nodes], [node.slack_days for node in plan.nodes]
+        )

@@ -1,0 +1,118 @@
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user, tagged
+
+from .table_case import NOW, TableCase, at
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestDatesFollow(TableCase):
+    """N23: a commitment that changes takes along what has not started; the forecast."""
+
+    def refresh(self):
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress", return_value=60.0):
+            self.env["mto.promise"]._cron_refresh()
+
+    def test_a_later_commitment_moves_every_document(self):
+        order = self.confirm(self.table)
+        order.commitment_date = at(30)
+        self.assertDates(self.table, at(26), at(29))
+        self.assertDates(self.top, at(24), at(26))
+        self.assertPurchase(self.wood, at(24), at(14))
+        self.assertPurchase(self.leg, at(26), at(21))
+        self.assertDelivery(order, at(29), at(30))
+        self.assertEqual(order.mto_promise_date, at(16), "what was promised stays")
+        self.assertEqual(order.mto_forecast_date, at(30))
+
+    def test_and_back_again(self):
+        order = self.confirm(self.table)
+        order.commitment_date = at(30)
+        order.commitment_date = False
+        self.assertDates(self.table, at(12), at(15))
+        self.assertPurchase(self.wood, at(10), at(0))
+        self.assertDelivery(order, at(15), at(16))
+
+    def test_the_second_time_nothing_is_written(self):
+        order = self.confirm(self.table)
+        order.commitment_date = at(30)
+        with patch.object(self.env.registry["mrp.production"], "write") as write:
+            order.commitment_date = at(30)
+        write.assert_not_called()
+
+    def test_what_cannot_be_met_is_told_with_what_is_to_blame(self):
+        order = self.confirm(self.table)
+        with freeze_time(at(2)):
+            order.commitment_date = at(6)
+            self.assertDates(self.top, at(12), at(14))
+            self.assertPurchase(self.wood, at(12), at(2))
+            self.assertDelivery(order, at(17), at(6))
+            body = order.message_ids[0].body
+            self.assertIn("Wood", body)
+            self.assertIn("12.0 days", body)
+            self.assertTrue(order.mto_is_committed_late)
+            plan = order.get_mto_plan()
+            self.assertEqual(plan["lines"][0]["late_days"], 12)
+
+    def test_what_has_started_stays(self):
+        order = self.confirm(self.table)
+        self.purchase_lines_of(self.wood).order_id.button_confirm()
+        arrival = self.purchase_lines_of(self.wood).date_planned
+        order.commitment_date = at(30)
+        self.assertEqual(self.purchase_lines_of(self.wood).date_planned, arrival)
+        self.assertDates(self.top, at(24), at(26))
+
+    def test_a_salesperson_changes_the_date(self):
+        seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
+        order = self.new_order({self.table: 1}, user_id=seller.id)
+        order.action_confirm()
+        order.with_user(seller).commitment_date = at(30)
+        self.assertDates(self.table, at(26), at(29))
+
+    def test_the_forecast_follows_a_late_vendor(self):
+        order = self.confirm(self.table)
+        purchase = self.purchase_lines_of(self.wood)
+        purchase.order_id.button_confirm()
+        self.refresh()
+        self.assertEqual(order.mto_forecast_date, at(16))
+        purchase.move_ids.date = at(45)
+        self.refresh()
+        self.assertEqual(order.mto_forecast_date, at(51))
+        self.assertEqual(order.order_line.mto_forecast_date, at(51))
+        self.assertEqual(order.mto_promise_date, at(16))
+        self.assertEqual(order.get_mto_plan()["lines"][0]["late_days"], 35)
+
+    def test_the_forecast_follows_the_days_that_pass(self):
+        order = self.confirm(self.table)
+        with freeze_time(at(4)):
+            self.refresh()
+            self.assertEqual(order.mto_forecast_date, at(20), "nobody has ordered the wood")
+
+    def test_what_is_made_is_there(self):
+        order = self.confirm(self.table)
+        self.put_in_stock(self.wood, 5)
+        top = self.productions_of(self.top)
+        top.move_raw_ids._do_unreserve()
+        top.move_raw_ids.write({"procure_method": "make_to_stock"})
+        top.action_assign()
+        top.qty_producing = 1
+        top.move_raw_ids.picked = True
+        top.button_mark_done()
+        self.assertEqual(top.state, "done")
+        self.refresh()
+        self.assertEqual(order.mto_forecast_date, at(16))
+        plan = order._mto_get_plan()
+        for node in plan.nodes:
+            if node.document and node.document.state == "done":
+                self.assertEqual(node.document.id, top.id)
+        self.assertGreaterEqual(min(node.slack_days for node in plan.nodes), 0)
+
+    def test_what_a_form_may_show(self):
+        order = self.confirm(self.table)
+        face = order.get_mto_plan()
+        (node,) = face["lines"][0]["supplies"]
+        self.assertEqual(node["start"], at(12).isoformat())
+        self.assertEqual(node["document"]["model"], "mrp.production")
+        self.assertEqual(face["promise_date"], at(16).isoformat())
