@@ -205,9 +205,9 @@ class MtoForecast(models.AbstractModel):
         for order, node in self._browse(plan, "purchase.order"):
             if node.key in free:
                 asked[order] = min(asked.get(order, node.ordered), node.ordered)
-                for line in self._find_purchase_lines(order, node):
-                    if line.date_planned != node.arrives:
-                        line.date_planned = node.arrives
+                lines = self._find_purchase_lines(order, node)
+                lines = lines.filtered(lambda line, node=node: line.date_planned != node.arrives)
+                lines.date_planned = node.arrives
         for order, date in asked.items():
             if order.order_line.filtered(lambda line: not line.mto_sale_line_ids):
                 date = min(date, order.date_order)  # what others need keeps its time

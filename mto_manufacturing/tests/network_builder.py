@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 
 from .networks import FIRST, SECOND
@@ -19,6 +22,14 @@ class Places:
             second = self._new_warehouse(env, f"M{steps}", steps)
             first = self._new_warehouse(env, f"S{steps}", steps, resupply_wh_ids=second.ids)
             self._pairs[steps] = {FIRST: first, SECOND: second}
+        self.work_center = env["mrp.workcenter"].create({"name": "Bench", "time_start": 15})
+        warehouses = [place for pair in self._pairs.values() for place in pair.values()]
+        self._stores = env["stock.rule"].search(
+            [
+                ("action", "=", "push"),
+                ("location_src_id", "in", [place.sam_loc_id.id for place in warehouses]),
+            ]
+        )
 
     def _new_warehouse(self, env, code, steps, **vals):
         return env["stock.warehouse"].create(
@@ -34,6 +45,7 @@ class Places:
     def prepare(self, spec):
         """Return {place: warehouse} for a network, with its method of reservation."""
         pair = self._pairs[spec.steps]
+        self._stores.delay = spec.store
         for warehouse in pair.values():
             types = warehouse.out_type_id | warehouse.manu_type_id | warehouse.pick_type_id
             types |= warehouse.pbm_type_id
@@ -51,13 +63,20 @@ class NetworkBuilder:
     def __init__(self, env, spec, places, partner):
         self.env = env
         self.spec = spec
+        self.places = places
         self.warehouses = places.prepare(spec)
         self.partner = partner
         self.products = {}
 
     def build(self):
         """Return the quotation."""
-        self.env.company.mto_component_policy = self.spec.policy
+        self.env.company.write(
+            {
+                "mto_component_policy": self.spec.policy,
+                "security_lead": self.spec.security,
+                "days_to_purchase": self.spec.to_purchase,
+            }
+        )
         specs = self.spec.products
         products = self.env["product.product"].create([self._prepare_product(x) for x in specs])
         self.products = {x.code: product for x, product in zip(specs, products, strict=True)}
@@ -77,7 +96,9 @@ class NetworkBuilder:
             "route_ids": [Command.set(self._get_routes(product).ids)],
         }
         if product.supply == "buy" and product.vendor:
-            vals["seller_ids"] = [Command.create({"partner_id": self.partner.id, "delay": 1})]
+            vals["seller_ids"] = [
+                Command.create({"partner_id": self.partner.id, "delay": product.lead})
+            ]
         return vals
 
     def _get_routes(self, product):
@@ -97,11 +118,19 @@ class NetworkBuilder:
             "type": "phantom" if product.kit else "normal",
             "enable_batch_size": bool(product.batch) and not product.kit,
             "batch_size": product.batch or 1.0,
+            "produce_delay": product.lead,
+            "operation_ids": self._prepare_operations(product),
             "bom_line_ids": [
                 Command.create({"product_id": self.products[code].id, "product_qty": quantity})
                 for code, quantity in product.bom
             ],
         }
+
+    def _prepare_operations(self, product):
+        if not product.hours:
+            return []
+        saw = {"name": "Saw", "time_cycle_manual": 60 * product.hours}
+        return [Command.create({**saw, "workcenter_id": self.places.work_center.id})]
 
     def _create_stock(self):
         self.env["stock.quant"].create(
@@ -133,16 +162,20 @@ class NetworkBuilder:
         )
 
     def _create_order(self):
-        place = self.spec.lines[0][2]
+        place, commitment = self.spec.lines[0][2], False
+        if self.spec.commitment is not None:
+            commitment = fields.Datetime.now() + timedelta(days=self.spec.commitment)
         return self.env["sale.order"].create(
             {
                 "partner_id": self.partner.id,
                 "warehouse_id": self.warehouses[place].id,
+                "commitment_date": commitment,
                 "order_line": [
                     Command.create(
                         {
                             "product_id": self.products[code].id,
                             "product_uom_qty": quantity,
+                            "customer_lead": self.spec.customer_lead,
                             "price_unit": 1.0,
                         }
                     )

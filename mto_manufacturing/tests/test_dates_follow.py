@@ -116,3 +116,12 @@ class TestDatesFollow(TableCase):
         self.assertEqual(node["start"], at(12).isoformat())
         self.assertEqual(node["document"]["model"], "mrp.production")
         self.assertEqual(face["promise_date"], at(16).isoformat())
+
+    def test_dates_cost_what_a_plan_costs(self):
+        order = self.confirm(self.table)
+        order._mto_get_plan()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        order._mto_get_plan()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 140)

@@ -5,6 +5,7 @@ from collections import Counter
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -26,7 +27,7 @@ FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 @tagged("post_install", "-at_install")
 @freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestProperties(PropertyCase):
-    """I1 (without dates), I3, I5 and I8 of the design, over generated supply networks."""
+    """I1, I2, I3, I5 and I8 of the design, over generated supply networks."""
 
     def check(self, seed, **fixed):
         """Check every property on the network of a seed.
@@ -55,6 +56,8 @@ class TestProperties(PropertyCase):
             return "refused"
         actual = order._mto_get_plan()
         self.assertEqual(planner.diff(plan, actual), ())  # I1
+        self.assertEqual(planner.diff_dates(plan, actual), ())  # I1, with dates
+        self.check_dates(order, products.values())
         self.check_gaps(plan, actual)
         self.check_conservation(actual)
         self.check_pegs(order, products.values())
@@ -80,6 +83,21 @@ class TestProperties(PropertyCase):
                 self.assertFalse(kinds[index] - {"stock", "reordering", "missing"})
             if strategy == "mts_mto" and product.supply != "none" and product.vendor:
                 self.assertNotIn(planner.REORDERING, kinds[index])
+
+    def check_dates(self, order, products):
+        """I2: no document has a date before now."""
+        now = fields.Datetime.now()
+        mine = [("product_id", "in", [product.id for product in products])]
+        for production in self.env["mrp.production"].search(mine):
+            self.assertLessEqual(now, production.date_start)
+            self.assertLess(production.date_start, production.date_finished)
+        for line in self.env["purchase.order.line"].search(mine):
+            self.assertLessEqual(now, line.order_id.date_order)
+            self.assertLessEqual(line.order_id.date_order, line.date_planned)
+        if order.mto_promise_date:
+            served = order.order_line.filtered("mto_promise_date").move_ids
+            for move in served:
+                self.assertLessEqual(now, move.date)
 
     def check_gaps(self, plan, actual):
         planned = {issue.key: (issue.code, issue.path) for issue in (*plan.blockers, *plan.gaps)}
