@@ -4,6 +4,8 @@ import random
 import traceback
 from collections import Counter
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -102,6 +104,7 @@ class Story:
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestEvents(PropertyCase):
     """I3, I5 and I6 of the design after whatever happens to confirmed orders."""
 
