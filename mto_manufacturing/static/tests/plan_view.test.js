@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { click, edit, keyDown, press, queryAllTexts } from "@odoo/hoot-dom";
+import { click, edit, keyDown, press, queryAll, queryAllTexts } from "@odoo/hoot-dom";
 import {
     animationFrame,
     mockDate,
@@ -64,6 +64,7 @@ const node = (key, product, supply, values = {}) => ({
 
 function makePlan(values = {}) {
     const board = node("1/2:purchase", "Board", "purchase", {
+        earliest_start: "2026-03-01T08:00:00",
         product_id: 7,
         start: "2026-03-02T08:00:00",
         end: "2026-03-12T08:00:00",
@@ -142,6 +143,9 @@ test("the whole chain, with its promise, its faults and its totals", async () =>
     expect(".o_mto_plan_faults").toHaveText("S00005 › Table › Leg: Nobody sells it.");
     expect(".o_mto_plan_row:eq(2)").toHaveText(/\+ 6 Units to stock/);
     expect(".o_mto_plan_bar").toHaveCount(2);
+    const [slack] = queryAll(".o_mto_plan_slack");
+    const bar = slack.parentElement.lastElementChild;
+    expect(parseFloat(slack.style.left)).toBeLessThan(parseFloat(bar.style.left));
 });
 
 test("rows are folded and filtered", async () => {

@@ -45,9 +45,9 @@ function describeWork(node, scale) {
     const [start, end] = [parseMoment(node.start), parseMoment(node.end)];
     const days = [...new Set([formatDay(start), formatDay(end)])].filter(Boolean);
     const bar = start && end ? scale.span(start, end) : null;
-    const hasSlack = bar && node.slack_days > 0;
-    const slack = hasSlack
-        ? scale.span(start, end.plus({ days: node.slack_days }))
-        : null;
+    // What is drawn begins as late as it may: the slack lies before it.
+    const earliest = parseMoment(node.earliest_start);
+    const hasSlack = bar && earliest && earliest < start;
+    const slack = hasSlack ? scale.span(earliest, end) : null;
     return { dates: days.join(" – "), bar, slack, at: null };
 }

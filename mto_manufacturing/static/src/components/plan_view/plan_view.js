@@ -141,6 +141,7 @@ export class MtoPlanView extends Component {
 
     prepare() {
         const moments = this.rows.flatMap(({ data }) => [
+            parseMoment(data.earliest_start),
             parseMoment(data.start),
             parseMoment(data.end),
             parseMoment(data.promise_date),
