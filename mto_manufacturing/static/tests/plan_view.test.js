@@ -196,7 +196,7 @@ test("without dates there is no time line, but the reasons", async () => {
         plan.lines[0].supplies[0],
         ...plan.lines[0].supplies[0].supplies,
     ]) {
-        Object.assign(one, { start: null, end: null });
+        Object.assign(one, { earliest_start: null, start: null, end: null });
     }
     answer = () => plan;
     await openPlan();
