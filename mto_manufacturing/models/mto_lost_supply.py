@@ -102,9 +102,12 @@ class MtoLostSupply(models.AbstractModel):
         needs = self._filter(self.env["stock.move"].union(*names).exists().sudo())
         for need, uncovered in self._find_uncovered(needs).items():
             if uncovered > 0:
-                losses.append(
-                    Loss(self._cut(need, uncovered, names[need]), uncovered, names[need])
-                )
+                part = self._cut(need, uncovered, names[need])
+                losses.append(Loss(part, uncovered, names[need]))
+            elif any(source._name == "purchase.order.line" for source in self._get_sources(need)):
+                # Core takes the supply method away with one of several purchases.
+                need.procure_method = "make_to_order"
+                need._recompute_state()
         self._notify(losses)
 
     def _settle_reservations(self, before, supply):

@@ -8,3 +8,7 @@ class PurchaseOrder(models.Model):
         """Show the needs that these orders were for as uncovered, see ``mto.lost.supply``."""
         with self.order_line._mto_watch_needs():
             return super(PurchaseOrder, self.with_context(mto_watching=True)).button_cancel()
+
+    def action_merge(self):
+        """Let what is merged serve all that its parts serve."""
+        return super(PurchaseOrder, self.with_context(mto_merging=True)).action_merge()

@@ -165,13 +165,43 @@ class PurchaseOrderLine(models.Model):
                     names.setdefault(need, line.order_id.display_name)
         return lost._watch(names)
 
+    def _prepare_stock_moves(self, picking):
+        """Make a receipt smaller where less is bought.
+
+        Core reckons a new date with the new quantity, and does not find the receipt for it: it
+        would receive all, and send some back.
+        """
+        vals_list = super()._prepare_stock_moves(picking)
+        open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        if open_moves.move_dest_ids.filtered("mto_key"):
+            for vals in vals_list:
+                if vals["product_uom_qty"] < 0:
+                    vals.update(date_deadline=open_moves[0].date_deadline, date=open_moves[0].date)
+        return vals_list
+
     def write(self, vals):
         if "product_qty" not in vals:
             return super().write(vals)
         with self._mto_watch_needs():
             return super(PurchaseOrderLine, self.with_context(mto_watching=True)).write(vals)
 
+    def _mto_leave_to_others(self):
+        """Tie what these lines serve to the lines of their orders that they are merged into."""
+        for line in self.sudo():
+            others = line.order_id.order_line - self
+            others = others.filtered(
+                lambda other, line=line: (
+                    other.product_id == line.product_id
+                    and other.product_uom_id == line.product_uom_id
+                )
+            )
+            if others:
+                others[0].move_dest_ids |= line.move_dest_ids
+                line.move_dest_ids = [Command.clear()]
+
     def unlink(self):
+        if self.env.context.get("mto_merging"):
+            self._mto_leave_to_others()
         with self._mto_watch_needs():
             return super(PurchaseOrderLine, self.with_context(mto_watching=True)).unlink()
 

@@ -33,5 +33,6 @@ from . import test_shared_needs
 from . import test_lost_supplies
 from . import test_supply_again
 from . import test_production_changes
+from . import test_purchase_changes
 from . import test_component_changes
 from . import test_change_properties

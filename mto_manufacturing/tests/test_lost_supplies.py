@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import Form, new_test_user, tagged
 
 from .. import planner
@@ -117,6 +119,16 @@ class TestLostSupplies(MtoCommon):
                 self.receive()
                 moves = self.raw_moves(self.production, self.part)
                 self.assertEqual(sum(moves.mapped("quantity")), 6)
+
+    def test_a_receipt_of_another_day_becomes_smaller(self):
+        self.start(10)
+        self.purchase.button_confirm()
+        receipt = self.purchase.order_line.move_ids
+        receipt.date_deadline += timedelta(days=5)
+        self.purchase.order_line.product_qty = 6
+        self.assertEqual(self.purchase.order_line.move_ids, receipt)
+        self.assertEqual(receipt.product_qty, 6)
+        self.assertLost(self.part, 4, self.purchase.name)
 
     def test_a_reduced_line_serves_whoever_came_first(self):
         self.vendor.group_rfq = "all"

@@ -1,0 +1,115 @@
+from datetime import timedelta
+from itertools import product
+
+from odoo.tests import tagged
+
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPurchaseChanges(MtoCommon):
+    """Requests that are merged, or received and delivered in part, serve whom they served."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.part = cls.new_product("Part", "mto", vendor=True)
+        cls.product = cls.new_product("Product", "mto")
+        cls.new_bom(cls.product, {cls.part: 1})
+
+    def assertCovered(self, orders):
+        orders.invalidate_recordset()
+        for order in orders:
+            plan = order._mto_get_plan()
+            self.assertEqual(plan.gaps, ())
+            self.assertEqual([node for node in plan.nodes if node.unpegged], [])
+            self.assertFalse(order.mto_missing_supplies)
+            self.assertFalse(order.activity_ids)
+
+    def confirm_both(self):
+        """An order that sells the part itself, and one that makes something of it."""
+        return self.confirm(self.part, 3) | self.confirm(self.product, 4)
+
+    def test_merged_requests(self):
+        for steps, oldest in product(("one_step", "two_steps"), (0, 1)):
+            with self.subTest(steps=steps, oldest=oldest):
+                self.warehouse.reception_steps = steps
+                self.part = self.new_product("Part", "mto", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                orders = self.confirm_both()
+                lines = self.purchase_lines_of(self.part)
+                self.assertEqual(len(lines.order_id), 2)
+                lines.sorted("id")[oldest].order_id.date_order -= timedelta(days=1)
+                needs = lines.move_dest_ids
+                lines.order_id.action_merge()
+                (merged,) = lines.filtered(lambda line: line.state == "draft")
+                self.assertEqual(merged.product_qty, 7)
+                self.assertEqual(merged.move_dest_ids, needs)
+                self.assertEqual(merged.mto_sale_line_ids, orders.order_line)
+                self.assertEqual(set(needs.mapped("procure_method")), {"make_to_order"})
+                self.assertEqual(set(needs.mapped("state")), {"waiting"})
+                self.assertCovered(orders)
+                count = self.env["purchase.order.line"].search_count([])
+                orders.action_mto_supply_again()
+                self.assertEqual(self.env["purchase.order.line"].search_count([]), count)
+
+    def test_merged_requests_are_received(self):
+        orders = self.confirm_both()
+        lines = self.purchase_lines_of(self.part)
+        lines.order_id.action_merge()
+        purchase = lines.order_id.filtered(lambda order: order.state == "draft")
+        purchase.button_confirm()
+        purchase.picking_ids.button_validate()
+        self.assertEqual(sum(lines.move_dest_ids.mapped("quantity")), 7)
+        self.assertCovered(orders)
+
+    def test_several_lines_of_a_request_become_one(self):
+        orders = self.confirm_both()
+        first, second = self.purchase_lines_of(self.part).sorted("id")
+        oldest = min(first.order_id | second.order_id, key=lambda order: order.date_order)
+        (first | second).order_id = oldest
+        other = self.confirm(self.part, 2)
+        needs = self.purchase_lines_of(self.part).move_dest_ids
+        self.purchase_lines_of(self.part).order_id.action_merge()
+        alive = self.purchase_lines_of(self.part).filtered(lambda line: line.state == "draft")
+        self.assertEqual(sum(alive.mapped("product_qty")), 9)
+        self.assertEqual(alive.move_dest_ids, needs)
+        self.assertCovered(orders | other)
+
+    def test_a_need_of_two_purchases_keeps_the_other(self):
+        """Cancelling one of them loses its share only."""
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        line.order_id.button_confirm()
+        line.product_qty = 3
+        order.action_mto_supply_again()
+        again = self.purchase_lines_of(self.part) - line
+        self.assertEqual(again.product_qty, 1)
+        again.order_id.button_cancel()
+        (gap,) = order._mto_get_plan().gaps
+        self.assertEqual(gap.args, (("supply", again.order_id.name),))
+        line.order_id.picking_ids.button_validate()
+        raws = self.productions_of(self.product).move_raw_ids
+        self.assertEqual(sum(raws.mapped("quantity")), 3)
+        order.action_mto_supply_again()
+        self.assertEqual(order._mto_get_plan().gaps, ())
+
+    def test_delivered_in_part(self):
+        order = self.confirm(self.part, 10)
+        purchase = self.purchase_lines_of(self.part).order_id
+        purchase.button_confirm()
+        receipt = purchase.picking_ids
+        receipt.move_ids.quantity = 6
+        receipt.move_ids.picked = True
+        receipt._action_done()
+        delivery = order.picking_ids
+        self.assertEqual(delivery.move_ids.quantity, 6)
+        delivery.move_ids.picked = True
+        delivery._action_done()
+        self.assertEqual(order.order_line.qty_delivered, 6)
+        self.assertCovered(order)
+        (purchase.picking_ids - receipt).button_validate()
+        (order.picking_ids - delivery).button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 10)
+        self.assertCovered(order)
