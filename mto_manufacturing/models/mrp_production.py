@@ -166,7 +166,12 @@ class MrpProduction(models.Model):
         :param needs: a list of (production that waits to start, procurement)
         """
         vals_list, grown = [], self.env["stock.move"]
+        everything = self.union(*(production for production, _need in needs))
+        # Of all at once: what was read is forgotten each time that a line is deleted.
+        finished = everything._mto_get_unfinished()
+        finished._do_unreserve()
         for production, procurement in needs:
+            production = production.with_prefetch(everything.ids)
             values = procurement.values
             unit = production.product_id.uom_id
             need = {
@@ -180,12 +185,13 @@ class MrpProduction(models.Model):
             quantity = unit._compute_quantity(before + need["quantity"], production.product_uom_id)
             quantity = production.product_uom_id._compute_quantity(quantity, unit)
             vals_list += production._mto_prepare_increases(quantity / before, need)
-            production._mto_set_quantity(quantity)
+            production._mto_change_quantity(quantity)
             dests = values.get("move_dest_ids") or grown.browse()
             new = dests - production.move_dest_ids
             production.move_dest_ids = [Command.link(move.id) for move in new]
             production._mto_peg(dests)
             grown |= dests
+        finished._action_assign()
         self._mto_confirm_increases(self.env["stock.move"].sudo().create(vals_list))
         for production, _procurement in needs:
             production._mto_keep_planned_dates()
@@ -215,6 +221,7 @@ class MrpProduction(models.Model):
     def _mto_prepare_increases(self, factor, need=None):
         """The values of moves for what is consumed in addition, and for which need."""
         active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        active = active.with_prefetch(self.move_raw_ids._prefetch_ids)
         vals_list, needed = [], self._mto_explode_need(need) if need else {}
         for (line, _product, unit), moves in active.grouped(_get_need_of).items():
             total = sum(moves.mapped("product_uom_qty"))
@@ -222,7 +229,8 @@ class MrpProduction(models.Model):
             if line in needed:
                 more = line.product_uom_id._compute_quantity(needed[line], unit)
             if unit.compare(more, 0.0) > 0:
-                vals_list.append(moves[-1]._mto_prepare_increase_vals(more, need))
+                last = moves[-1].with_prefetch(active._prefetch_ids)
+                vals_list.append(last._mto_prepare_increase_vals(more, need))
         active.reference_ids = self.reference_ids
         return vals_list
 
@@ -271,10 +279,20 @@ class MrpProduction(models.Model):
     def _mto_set_quantity(self, quantity):
         """Make another quantity (product's unit) of the product; the components are left alone."""
         self.ensure_one()
-        before = self.product_uom_qty
-        finished = self.move_finished_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        finished = self._mto_get_unfinished()
         finished._do_unreserve()
-        for move in finished:
+        self._mto_change_quantity(quantity)
+        finished._action_assign()
+
+    def _mto_get_unfinished(self):
+        """The moves of what these productions are still to make, by-products too."""
+        return self.move_finished_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+
+    def _mto_change_quantity(self, quantity):
+        """The same while nothing is reserved of what is made."""
+        self.ensure_one()
+        before = self.product_uom_qty
+        for move in self._mto_get_unfinished():
             move._mto_set_quantity(
                 quantity
                 if move.product_id == self.product_id
@@ -284,6 +302,5 @@ class MrpProduction(models.Model):
         self.product_qty = unit._compute_quantity(
             quantity, self.product_uom_id, rounding_method="HALF-UP"
         )
-        finished._action_assign()
         for order in self.workorder_ids.filtered(lambda one: one.state not in ("done", "cancel")):
             order.duration_expected = order._get_duration_expected(ratio=quantity / before)

@@ -70,8 +70,11 @@ class MtoSurplus(models.AbstractModel):
             & Domain("state", "not in", ("draft", "cancel"))
         )
         siblings = defaultdict(moves.browse)
-        for move in moves.search(domain, order="id"):
+        found = moves.search(domain, order="id")
+        for move in found:
             siblings[move.mto_key, move.product_id] |= move
+        for need, own in siblings.items():
+            siblings[need] = own.with_prefetch(found.ids)  # read together
         return siblings
 
     def _find_surplus(self, siblings):

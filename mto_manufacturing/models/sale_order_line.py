@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_memo import remember
 from .mto_netting import PlannedSupplies
 
 
@@ -150,6 +151,7 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
+        self = remember(self)
         planned_orders = self.env.context.get("mto_planned_orders")
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
