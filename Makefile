@@ -6,7 +6,7 @@ ARGS ?=
 HOUSE = PYTHONPATH=scripts $(PYTHON) -m house
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop newdb test test-core lint format bench clean distclean
+.PHONY: help setup run stop newdb test test-core lint format pot bench clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: ## every check of the sources; some of them: make lint ARGS="ruff prettier
 
 format: ## mend what the linters can mend
 	@PYTHONPATH=scripts $(PYTHON) -m house.linting --fix $(ARGS)
+
+pot: ## bring the translations up to the addon's strings; make pot ARGS=--check only says
+	@$(HOUSE) pot $(ARGS)
 
 bench: ## the benchmarks, side by side with stock Odoo
 	@$(HOUSE) bench $(ARGS)

@@ -36,3 +36,4 @@ from . import test_production_changes
 from . import test_purchase_changes
 from . import test_component_changes
 from . import test_change_properties
+from . import test_languages

@@ -50,6 +50,8 @@ def _dispatch(words):
     core.add_argument("--modules", help="comma-separated modules of part b")
     core.add_argument("--part", choices=("a", "b", "ab"), default="ab")
     core.add_argument("--break-it", action="store_true", help="prove that b can fail")
+    pot = commands.add_parser("pot", help="the template of translations and the languages")
+    pot.add_argument("--check", action="store_true", help="only say what would change")
     bench = commands.add_parser("bench", help="benchmarks beside stock Odoo")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args(words)

@@ -35,3 +35,9 @@ def bench(options):
     from . import benchmarks
 
     benchmarks.run(options.arguments)
+
+
+def pot(options):
+    from . import translations
+
+    translations.run(check=options.check)

@@ -15,7 +15,7 @@ from .python_env import get_python
 #: Odoo goes on without demonstration data that does not load, and only warns.
 _FAULTS = (" ERROR ", " CRITICAL ", "demo data failed to install")
 #: Subcommands whose own verb comes before every option.
-_WITH_VERBS = ("db", "module")
+_WITH_VERBS = ("db", "i18n", "module")
 _DATABASE_OPTIONS = {
     "db_host": "PGHOST",
     "db_port": "PGPORT",
