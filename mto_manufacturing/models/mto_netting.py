@@ -151,5 +151,6 @@ class MtoNetting(models.AbstractModel):
             packaging=move.packaging_uom_id,
             never=move.never_product_template_attribute_value_ids,
             texts=move.mto_sale_line_id._mto_get_texts(),
-            custom=move._mto_is_custom(),
+            # What is supplied from stock only takes what is there, as in core.
+            custom=bool(move.mto_key) and move._mto_is_custom(),
         )

@@ -32,15 +32,24 @@ class MtoProductionLevel(models.AbstractModel):
         """
         united = {}
         for need, rule in needs:
-            values = need.values
+            # A batch is no whole number of every unit, and a part may be in another one.
+            need, values = self._express(need), need.values
             moves = values.get("move_dest_ids") or self.env["stock.move"]
-            index = (rule, need.product_id, need.product_uom, need.location_id, values["mto_key"])
+            index = (rule, need.product_id, need.location_id, values["mto_key"])
             if index in united:
                 known = united[index]
                 moves |= known.values["move_dest_ids"]
                 need = known._replace(product_qty=known.product_qty + need.product_qty)
             united[index] = need._replace(values={**need.values, "move_dest_ids": moves})
         return [(need, index[0]) for index, need in united.items()]
+
+    def _express(self, need):
+        """A procurement in its product's unit."""
+        unit = need.product_id.uom_id
+        quantity = need.product_uom._compute_quantity(
+            need.product_qty, unit, rounding_method="HALF-UP"
+        )
+        return need._replace(product_qty=quantity, product_uom=unit)
 
     @api.model
     def _find_productions(self, needs):

@@ -184,12 +184,13 @@ class StockMove(models.Model):
         self.browse().union(*whole)._action_assign()
         for answer in from_stock:
             if answer.stock != answer.here:
-                move, unit = answer.move, answer.move.product_id.uom_id
-                move._action_assign(
-                    force_qty=unit._compute_quantity(
-                        answer.stock, move.product_uom, rounding_method="HALF-UP"
-                    )
-                )
+                move = answer.move
+                unit, quantity = move._mto_express(answer.stock)
+                if unit != move.product_uom:
+                    # Else a part of what stock covers would stay behind.
+                    vals = {"product_uom_qty": answer.here, "product_uom": unit.id}
+                    move.with_context(do_not_unreserve=True, no_procurement=True).write(vals)
+                move._action_assign(force_qty=quantity)
                 move._recompute_state()
 
     def _mto_split_by_supply(self, netted):

@@ -18,6 +18,13 @@ class Places:
 
     def __init__(self, env):
         self._pairs = {}
+        self.colour = env["product.attribute"].create(
+            {
+                "name": "Colour",
+                "create_variant": "no_variant",
+                "value_ids": [Command.create({"name": name}) for name in ("Red", "Blue")],
+            }
+        )
         for steps in _STEPS:
             second = self._new_warehouse(env, f"M{steps}", steps)
             first = self._new_warehouse(env, f"S{steps}", steps, resupply_wh_ids=second.ids)
@@ -64,6 +71,7 @@ class NetworkBuilder:
         self.env = env
         self.spec = spec
         self.places = places
+        self.colour = places.colour
         self.warehouses = places.prepare(spec)
         self.partner = partner
         self.products = {}
@@ -80,6 +88,9 @@ class NetworkBuilder:
         specs = self.spec.products
         products = self.env["product.product"].create([self._prepare_product(x) for x in specs])
         self.products = {x.code: product for x, product in zip(specs, products, strict=True)}
+        self.env["product.template.attribute.line"].create(
+            [self._prepare_colours(x) for x in specs if x.coloured]
+        )
         self.env["mrp.bom"].create([self._prepare_bom(x) for x in specs if self._has_bom(x)])
         self._create_stock()
         self._create_reordering_rules()
@@ -92,6 +103,7 @@ class NetworkBuilder:
         vals = {
             "name": product.code,
             "is_storable": True,
+            "tracking": "lot" if product.lots else "none",
             "mto_always_order": product.always_order,
             "route_ids": [Command.set(self._get_routes(product).ids)],
         }
@@ -121,8 +133,8 @@ class NetworkBuilder:
             "produce_delay": product.lead,
             "operation_ids": self._prepare_operations(product),
             "bom_line_ids": [
-                Command.create({"product_id": self.products[code].id, "product_qty": quantity})
-                for code, quantity in product.bom
+                Command.create(self._prepare_bom_line(product, number))
+                for number in range(len(product.bom))
             ],
         }
 
@@ -132,19 +144,54 @@ class NetworkBuilder:
         saw = {"name": "Saw", "time_cycle_manual": 60 * product.hours}
         return [Command.create({**saw, "workcenter_id": self.places.work_center.id})]
 
+    def _prepare_bom_line(self, product, number):
+        code, quantity = product.bom[number]
+        vals = {"product_id": self.products[code].id, "product_qty": quantity}
+        if product.dozens and product.dozens[number]:
+            vals["product_uom_id"] = self.env.ref("uom.product_uom_dozen").id
+        if product.coloured and product.colours[number] is not None:
+            chosen = self._get_colour(product.code, product.colours[number])
+            vals["bom_product_template_attribute_value_ids"] = [Command.set(chosen.ids)]
+        return vals
+
+    def _prepare_colours(self, product):
+        return {
+            "product_tmpl_id": self.products[product.code].product_tmpl_id.id,
+            "attribute_id": self.colour.id,
+            "value_ids": [Command.set(self.colour.value_ids.ids)],
+        }
+
+    def _get_colour(self, code, number):
+        lines = self.products[code].product_tmpl_id.attribute_line_ids
+        return lines.product_template_value_ids[number]
+
     def _create_stock(self):
         self.env["stock.quant"].create(
             [
-                {
-                    "product_id": self.products[product.code].id,
-                    "location_id": self.warehouses[place].lot_stock_id.id,
-                    "quantity": quantity,
-                }
+                vals
                 for product in self.spec.products
                 for place, quantity in product.stock
                 if quantity and not product.kit
+                for vals in self._prepare_quants(product, place, quantity)
             ]
         )
+
+    def _prepare_quants(self, product, place, quantity):
+        vals = {
+            "product_id": self.products[product.code].id,
+            "location_id": self.warehouses[place].lot_stock_id.id,
+        }
+        if not product.lots:
+            yield {**vals, "quantity": quantity}
+            return
+        # Two lots, so that one need may take of both.
+        first = float(int(quantity / 2))
+        for number, part in enumerate((first, quantity - first)):
+            if part:
+                name = f"{product.code}-{place}-{number}"
+                lot = {"name": name, "product_id": vals["product_id"]}
+                lot = self.env["stock.lot"].create(lot)
+                yield {**vals, "quantity": part, "lot_id": lot.id}
 
     def _create_reordering_rules(self):
         self.env["stock.warehouse.orderpoint"].create(
@@ -171,15 +218,22 @@ class NetworkBuilder:
                 "warehouse_id": self.warehouses[place].id,
                 "commitment_date": commitment,
                 "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.products[code].id,
-                            "product_uom_qty": quantity,
-                            "customer_lead": self.spec.customer_lead,
-                            "price_unit": 1.0,
-                        }
-                    )
-                    for code, quantity, _place in self.spec.lines
+                    Command.create(self._prepare_line(number))
+                    for number in range(len(self.spec.lines))
                 ],
             }
         )
+
+    def _prepare_line(self, number):
+        code, quantity, _place = self.spec.lines[number]
+        colour = self.spec.colours[number] if self.spec.colours else None
+        vals = {
+            "product_id": self.products[code].id,
+            "product_uom_qty": quantity,
+            "customer_lead": self.spec.customer_lead,
+            "price_unit": 1.0,
+        }
+        if colour is not None:
+            chosen = self._get_colour(code, colour)
+            vals["product_no_variant_attribute_value_ids"] = [Command.set(chosen.ids)]
+        return vals

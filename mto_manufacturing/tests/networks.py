@@ -19,6 +19,10 @@ class ProductSpec:
     ``kit``: the BoM is of a kit. ``resupplied``: the first warehouse takes it from the second.
     ``stock`` and ``receipts``: (warehouse, quantity). ``lead``: days of its vendor or its
     production; ``hours``: of a work centre for one run, 0: it needs none.
+
+    In a database alone: ``lots``: it is tracked by lots. ``coloured``: it comes in two colours
+    that make no variants. For each line of the BoM, ``dozens``: its quantity is in dozens, and
+    ``colours``: the one colour (0 or 1) for which it is consumed, or None.
     """
 
     code: str
@@ -38,6 +42,10 @@ class ProductSpec:
     receipts: tuple = ()
     lead: int = 0
     hours: int = 0
+    lots: bool = False
+    coloured: bool = False
+    dozens: tuple = ()
+    colours: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class NetworkSpec:
     Days: ``customer_lead`` of every line, ``security`` before the customer must have it,
     ``to_purchase`` until a purchase is ordered, ``store`` of the last step of a receipt or of
     storing, ``commitment`` from now (None: nothing was committed).
+
+    ``colours``: what is chosen on each line (0, 1, or None: its product has no colours).
     """
 
     products: tuple
@@ -66,6 +76,7 @@ class NetworkSpec:
     to_purchase: int = 0
     store: int = 0
     commitment: int | None = None
+    colours: tuple = ()
 
     def by_code(self):
         """Return the products by code."""
@@ -78,6 +89,16 @@ class NetworkSpec:
             for code, _quantity in product.bom:
                 users.setdefault(code, set()).add(product.level)
         return any(len(levels) > 1 for levels in users.values())
+
+    def configured(self):
+        """Return the codes of what a colour matters for: coloured, or made of what is."""
+        found = set()
+        for product in reversed(self.products):  # components come after what they are for
+            made = product.kit or product.supply == "make"
+            below = [code for code, _quantity in product.bom] if made else ()
+            if product.coloured or found.intersection(below):
+                found.add(product.code)
+        return found
 
     def depth(self):
         """Return the number of levels from the ordered products down, themselves included."""
@@ -118,7 +139,7 @@ def generate(seed, *, plain=False, widest=4, **fixed):
         warehouses=warehouses,
         reservation=rng.choice(("at_confirm", "at_confirm", "manual", "by_date")),
     )
-    return replace(_dated(rng, spec), **fixed)
+    return replace(_shaped(rng, _dated(rng, spec)), **fixed)
 
 
 def _dated(rng, spec):
@@ -141,6 +162,36 @@ def _dated(rng, spec):
         store=rng.choice((0, 0, 1)),
         commitment=rng.choice((None, None, 0, 6, 20, 60)),
     )
+
+
+def _shaped(rng, spec):
+    """Return the network with lots, units and colours now and then. Drawn after all else."""
+    colourful, odd = rng.random() < 0.3, rng.random() < 0.5
+    # Lines of different colours are promised for different days, and core then reserves what is
+    # supplied from stock only in the order of these days and not of the lines.
+    colourful = colourful and spec.reservation != "by_date"
+    products = []
+    for product in spec.products:
+        positive = all(quantity >= 0 for _place, quantity in product.stock)
+        coloured = colourful and rng.random() < 0.5
+        lines = range(len(product.bom))
+        product = replace(
+            product,
+            lots=odd and positive and not product.kit and rng.random() < 0.25,
+            coloured=coloured,
+            dozens=tuple(odd and rng.random() < 0.15 for _line in lines),
+            # The first line is for every colour: without any line there is nothing to make.
+            colours=tuple(
+                rng.choice((0, 1)) if line and coloured and rng.random() < 0.4 else None
+                for line in lines
+            ),
+        )
+        products.append(product)
+    coloured = {product.code for product in products if product.coloured}
+    chosen = tuple(
+        rng.choice((0, 1)) if code in coloured else None for code, _quantity, _place in spec.lines
+    )
+    return replace(spec, products=tuple(products), colours=chosen)
 
 
 def _codes(rng, widest):

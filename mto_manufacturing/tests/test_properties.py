@@ -66,18 +66,19 @@ class TestProperties(PropertyCase):
 
     def check_rules(self, plan, specs, spec):
         """What the description of the network says of the plan, whatever the database says."""
-        kinds = {}
+        kinds, configured = {}, spec.configured()
         for node in plan.nodes:
             kinds.setdefault(node.demand, set()).add(node.supply)
         for index, demand in enumerate(plan.demands):
             product = specs[demand.product_id]
+            custom = spec.colours[demand.line] is not None and product.code in configured
             cascaded = demand.level and spec.policy == "cascade"
             strategy = product.strategy
             if cascaded:
-                left_to_rule = product.reordering and strategy == "mts"
+                left_to_rule = product.reordering and strategy == "mts" and not custom
                 strategy = "mts" if left_to_rule else "mts_mto"
                 strategy = "mto" if product.always_order else strategy
-            if strategy == "mto":
+            if strategy == "mto" or (custom and strategy != "mts"):
                 self.assertNotIn(planner.STOCK, kinds[index])
             if strategy == "mts":
                 self.assertFalse(kinds[index] - {"stock", "reordering", "missing"})
@@ -156,6 +157,9 @@ class TestProperties(PropertyCase):
             (0.5, lambda spec: len(spec.lines) > 1),
             (0.15, lambda spec: len(spec.warehouses) > 1),
             (0.3, lambda spec: spec.reservation != "at_confirm"),
+            (0.12, lambda spec: any(colour is not None for colour in spec.colours)),
+            (0.3, lambda spec: any(product.lots for product in spec.products)),
+            (0.3, lambda spec: any(any(product.dozens) for product in spec.products)),
             (0.3, lambda spec: any(product.always_order for product in spec.products)),
             (0.3, lambda spec: any(product.reordering for product in spec.products)),
             (0.9, lambda spec: len({product.strategy for product in spec.products}) > 1),
@@ -184,6 +188,12 @@ class TestProperties(PropertyCase):
 
     def test_the_plan_leads_where_only_the_components_of_a_kit_are_made_to_order(self):
         self.check(365)
+
+    def test_a_dozen_is_no_whole_number_of_batches(self):
+        self.check(5)
+
+    def test_stock_that_no_dozen_expresses_is_reserved_to_the_last_piece(self):
+        self.check(28)
 
     # -- many ----------------------------------------------------------------------------
 
