@@ -165,15 +165,11 @@ class MrpProduction(models.Model):
 
         :param needs: a list of (production that waits to start, procurement)
         """
-        vals_list, grown = [], self.env["stock.move"]
+        increases, quantities, pegs = [], {}, {}
         everything = self.union(*(production for production, _need in needs))
-        # Of all at once: what was read is forgotten each time that a line is deleted.
-        finished = everything._mto_get_unfinished()
-        finished._do_unreserve()
         for production, procurement in needs:
             production = production.with_prefetch(everything.ids)
-            values = procurement.values
-            unit = production.product_id.uom_id
+            values, unit = procurement.values, production.product_id.uom_id
             need = {
                 "mto_key": values["mto_key"].removesuffix("/@"),
                 "mto_sale_line_id": values.get("mto_sale_line_id"),
@@ -181,24 +177,28 @@ class MrpProduction(models.Model):
                     procurement.product_qty, unit
                 ),
             }
-            before = production.product_uom_qty
+            before = quantities.get(production, production.product_uom_qty)
             quantity = unit._compute_quantity(before + need["quantity"], production.product_uom_id)
-            quantity = production.product_uom_id._compute_quantity(quantity, unit)
-            vals_list += production._mto_prepare_increases(quantity / before, need)
-            production._mto_change_quantity(quantity)
-            dests = values.get("move_dest_ids") or grown.browse()
-            new = dests - production.move_dest_ids
-            production.move_dest_ids = [Command.link(move.id) for move in new]
+            quantities[production] = production.product_uom_id._compute_quantity(quantity, unit)
+            increases += production._mto_prepare_increases(quantities[production] / before, need)
+            dests = values.get("move_dest_ids") or self.env["stock.move"]
+            pegs[production] = pegs.get(production, dests) | dests
+        self._mto_set_quantities(quantities)
+        grown = self.env["stock.move"].union(*pegs.values())
+        for production, dests in pegs.items():
+            (dests - production.move_dest_ids).created_production_id = production
             production._mto_peg(dests)
-            grown |= dests
-        finished._action_assign()
-        self._mto_confirm_increases(self.env["stock.move"].sudo().create(vals_list))
+        self.sudo()._mto_confirm_increases(increases)
         for production, _procurement in needs:
             production._mto_keep_planned_dates()
         if not self.env.context.get("mto_planned"):
             grown.filtered(lambda move: move.state != "draft")._merge_moves()
 
     def _mto_confirm_increases(self, increases):
+        """Consume more, of all components at once; see ``_mto_prepare_increases``."""
+        moves = self.env["stock.move"].browse([move.id for move, _more, _need in increases])
+        details = [(more, need) for _move, more, need in increases]
+        increases = moves.create(moves._mto_prepare_increase_vals(details))
         confirmed = increases.filtered(lambda m: m.raw_material_production_id.state != "draft")
         confirmed._adjust_procure_method()
         confirmed._action_confirm()
@@ -213,26 +213,24 @@ class MrpProduction(models.Model):
         if factor <= 1:
             self.env["mto.production.change"]._decrease(self, factor)
             return []
-        self._mto_confirm_increases(
-            self.env["stock.move"].create(self._mto_prepare_increases(factor))
-        )
+        self._mto_confirm_increases(self._mto_prepare_increases(factor))
         return []
 
     def _mto_prepare_increases(self, factor, need=None):
-        """The values of moves for what is consumed in addition, and for which need."""
+        """What is consumed in addition: a list of (move of the component, quantity, need)."""
         active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         active = active.with_prefetch(self.move_raw_ids._prefetch_ids)
-        vals_list, needed = [], self._mto_explode_need(need) if need else {}
+        increases, needed = [], self._mto_explode_need(need) if need else {}
         for (line, _product, unit), moves in active.grouped(_get_need_of).items():
             total = sum(moves.mapped("product_uom_qty"))
             more = unit.round(total * factor, rounding_method="UP") - total
             if line in needed:
                 more = line.product_uom_id._compute_quantity(needed[line], unit)
             if unit.compare(more, 0.0) > 0:
-                last = moves[-1].with_prefetch(active._prefetch_ids)
-                vals_list.append(last._mto_prepare_increase_vals(more, need))
-        active.reference_ids = self.reference_ids
-        return vals_list
+                increases.append((moves[-1], more, need))
+        strange = active.filtered(lambda move: move.reference_ids != self.reference_ids)
+        strange.reference_ids = self.reference_ids
+        return increases
 
     def _mto_explode_need(self, need):
         """{BoM line: quantity} of a need that is added, rounded by itself as in the plan."""
@@ -240,9 +238,16 @@ class MrpProduction(models.Model):
         quantity = self.product_id.uom_id._compute_quantity(
             need["quantity"], bom.product_uom_id, round=False
         )
+        runs = quantity / bom.product_qty
+        own = self.move_raw_ids.bom_line_id
+        if own.bom_id <= bom:  # no kit: core asks the database for each line
+            return {
+                line: line.product_uom_id.round(line.product_qty * runs, rounding_method="UP")
+                for line in own
+            }
         _boms, lines = bom.explode(
             self.product_id,
-            quantity / bom.product_qty,
+            runs,
             picking_type=bom.picking_type_id,
             never_attribute_values=self.never_product_template_attribute_value_ids,
         )
@@ -276,31 +281,29 @@ class MrpProduction(models.Model):
             move.state == "done" for move in self.move_raw_ids
         )
 
-    def _mto_set_quantity(self, quantity):
-        """Make another quantity (product's unit) of the product; the components are left alone."""
-        self.ensure_one()
-        finished = self._mto_get_unfinished()
-        finished._do_unreserve()
-        self._mto_change_quantity(quantity)
-        finished._action_assign()
+    @api.model
+    def _mto_set_quantities(self, quantities):
+        """Make other quantities of the products; the components are left alone.
 
-    def _mto_get_unfinished(self):
-        """The moves of what these productions are still to make, by-products too."""
-        return self.move_finished_ids.filtered(lambda m: m.state not in ("done", "cancel"))
-
-    def _mto_change_quantity(self, quantity):
-        """The same while nothing is reserved of what is made."""
-        self.ensure_one()
-        before = self.product_uom_qty
-        for move in self._mto_get_unfinished():
-            move._mto_set_quantity(
-                quantity
-                if move.product_id == self.product_id
-                else move.product_qty * quantity / before
-            )
-        unit = self.product_id.uom_id
-        self.product_qty = unit._compute_quantity(
-            quantity, self.product_uom_id, rounding_method="HALF-UP"
+        :param quantities: {production: quantity in the product's unit}
+        """
+        productions = self.browse().union(*quantities)
+        finished = productions.move_finished_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
         )
-        for order in self.workorder_ids.filtered(lambda one: one.state not in ("done", "cancel")):
-            order.duration_expected = order._get_duration_expected(ratio=quantity / before)
+        finished._do_unreserve()
+        for move in finished:
+            production = move.production_id
+            quantity = quantities[production]
+            if move.product_id != production.product_id:
+                quantity *= move.product_qty / production.product_uom_qty
+            move._mto_set_quantity(quantity)
+        for production, quantity in quantities.items():
+            ratio = quantity / production.product_uom_qty
+            production.product_qty = production.product_id.uom_id._compute_quantity(
+                quantity, production.product_uom_id, rounding_method="HALF-UP"
+            )
+            for order in production.workorder_ids:
+                if order.state not in ("done", "cancel"):
+                    order.duration_expected = order._get_duration_expected(ratio=ratio)
+        finished._action_assign()

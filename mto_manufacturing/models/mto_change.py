@@ -3,6 +3,7 @@ from odoo.fields import Command
 
 from .. import planner
 from .mto_change_source import Excess, GivenBack
+from .mto_memo import remember
 
 
 class MtoChange(models.AbstractModel):
@@ -29,6 +30,7 @@ class MtoChange(models.AbstractModel):
         given = GivenBack()
         # As in core, who changes an order need not have rights on what supplies it.
         engine = self.sudo().with_context(mto_giving_back=True, skip_activity=True)
+        engine = remember(engine)
         for need in needs:
             need.moves = need.moves.with_env(engine.env)
         wave = needs
@@ -54,8 +56,7 @@ class MtoChange(models.AbstractModel):
         purchases = self._group_purchases(cuts, given)
         below = self._find_pulled(cuts)
         changed = self._cut_moves(cuts)
-        for made_for in productions:
-            below += self._make_less(made_for, given)
+        below += self._make_less(productions, given)
         self._buy_less(purchases)
         changed._recompute_state()
         return below
@@ -63,6 +64,7 @@ class MtoChange(models.AbstractModel):
     def _choose(self, wave):
         """The shares that are lost: ``planner.Share`` with the quantity that is lost."""
         known, cuts = {}, []
+        self._read_together(self.env["stock.move"].union(*(need.moves for need in wave)))
         for need in wave:
             moves = need.moves.filtered(lambda move: move.state not in ("done", "cancel"))
             for move in moves:

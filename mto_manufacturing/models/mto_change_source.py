@@ -59,6 +59,24 @@ class MtoChangeSource(models.AbstractModel):
     _name = "mto.change.source"
     _description = "Make to Order: What Can Be Given Back"
 
+    def _read_together(self, moves):
+        """Read what is asked of each of many moves in turn, for all of them at once."""
+        moves.mapped("product_qty")
+        moves.mapped("move_line_ids.quantity_product_uom")
+        moves.mapped("move_orig_ids.state")
+        moves.mapped("move_orig_ids.product_qty")
+        productions = moves.move_orig_ids.production_id
+        productions.mapped("state")
+        productions.mapped("product_uom_qty")
+        productions.mapped("move_raw_ids.product_qty")
+        productions.mapped("move_raw_ids.bom_line_id.bom_id.bom_line_ids")
+        productions.mapped("move_finished_ids.move_dest_ids.move_orig_ids.state")
+        productions.mapped("bom_id.product_tmpl_id.uom_id")
+        lines = moves.created_purchase_line_ids
+        lines.mapped("state")
+        lines.mapped("product_uom_qty")
+        lines.mapped("move_dest_ids.product_qty")
+
     def _get_shares(self, move):
         """The parts of a move's need by what supplies them, in the product's unit.
 

@@ -107,38 +107,41 @@ class MtoChangeSupply(models.AbstractModel):
         bom = production.bom_id
         return self.env["mto.snapshot"]._prepare_bom(bom, ()) if bom else None
 
-    def _make_less(self, made_for, given):
-        """Make less for a need that fell.
+    def _make_less(self, groups, given):
+        """Make less for needs that fell.
 
+        :param groups: a list of MadeFor
         :return: what is consumed less, a list of Excess
         """
-        rounding = made_for.rounding
-        after = planner.half_up(made_for.needed - made_for.cut, rounding)
-        drop = planner.dispensable(made_for.made, made_for.needed, after, made_for.bom, rounding)
-        if after <= 0:
-            drop = sum(lot.share for lot in made_for.lots)  # also what a person added to it
-        shares = {lot.place: lot.share for lot in made_for.lots}
-        below = []
-        for production, loss in planner.spread(made_for.lots, drop, rounding).items():
-            if self._reduce(production, loss, given):
-                before = shares[production]
-                raws = made_for.raws[production]
-                below += self._find_consumed_less(production, before, before - loss, raws)
-            else:
-                below.append(Excess(production.move_raw_ids))
-        return below
-
-    def _reduce(self, production, loss, given):
-        """Make less; whether anything is made still."""
-        rounding = production.product_id.uom_id.rounding
-        quantity = planner.half_up(production.product_uom_qty - loss, rounding)
-        if quantity <= 0:
+        quantities, below, empty = {}, [], self.env["mrp.production"]
+        for made_for in groups:
+            shares = {lot.place: lot.share for lot in made_for.lots}
+            for production, loss in self._spread(made_for).items():
+                before = quantities.get(production, production.product_uom_qty)
+                quantities[production] = planner.half_up(before - loss, made_for.rounding)
+                if quantities[production] <= 0:
+                    empty |= production
+                share, raws = shares[production], made_for.raws[production]
+                below += self._find_consumed_less(production, share, share - loss, raws)
+        for production in empty:
+            del quantities[production]
             given.productions.append(production)
             self._detach(production)
-            return False
-        production._mto_set_quantity(quantity)
-        self._leave_lines(production)
-        return True
+            below.append(Excess(production.move_raw_ids))
+        empty._mto_set_quantities(quantities)
+        for production in quantities:
+            self._leave_lines(production)
+        return below
+
+    def _spread(self, made_for):
+        """{production: how much less it makes} for a need that fell."""
+        after = planner.half_up(made_for.needed - made_for.cut, made_for.rounding)
+        drop = planner.dispensable(
+            made_for.made, made_for.needed, after, made_for.bom, made_for.rounding
+        )
+        if after <= 0:
+            drop = sum(lot.share for lot in made_for.lots)  # also what a person added to it
+        return planner.spread(made_for.lots, drop, made_for.rounding)
 
     def _find_consumed_less(self, production, before, after, raws):
         """What is consumed less where ``after`` is made for a need and no longer ``before``."""

@@ -118,4 +118,4 @@ class MtoProductionChange(models.AbstractModel):
         if more <= 0:
             return parts.browse()
         quantity = unit._compute_quantity(more, last.product_uom, rounding_method="HALF-UP")
-        return parts.create(last._mto_prepare_increase_vals(quantity))
+        return parts.create(last._mto_prepare_increase_vals([(quantity, None)]))

@@ -236,32 +236,35 @@ class StockMove(models.Model):
             vals["move_dest_ids"] = [Command.link(move.id) for move in self.move_dest_ids]
         return self.copy_data(vals)[0]
 
-    def _mto_prepare_increase_vals(self, quantity, need=None):
-        """The values of a draft move for more of a component (in this move's unit).
+    def _mto_prepare_increase_vals(self, increases):
+        """The values of draft moves for more of components.
 
-        :param need: of what is made, the need that it is for: its key and order line
+        :param increases: of each of these moves (quantity in its unit, the need of what is
+            made that it is for: its key and order line; or None)
         """
-        self.ensure_one()
-        vals = {
-            "product_uom_qty": quantity,
-            "procure_method": "make_to_stock",
-            "created_production_id": False,
-            "date_deadline": self.date_deadline,
-            "state": "draft",
-            "mto_key": self.mto_key,
-            "mto_sale_line_id": self.mto_sale_line_id.id,
-        }
-        if need and self.mto_key and self.bom_line_id:
-            key = planner.component_key(need["mto_key"], self.bom_line_id.id)
-            vals.update(mto_key=key, mto_sale_line_id=need["mto_sale_line_id"])
-        return self.copy_data(vals)[0]
+        vals_list = self.copy_data({"procure_method": "make_to_stock", "state": "draft"})
+        for move, vals, (quantity, need) in zip(self, vals_list, increases, strict=True):
+            vals.update(
+                product_uom_qty=quantity,
+                created_production_id=False,
+                date_deadline=move.date_deadline,
+                mto_key=move.mto_key,
+                mto_sale_line_id=move.mto_sale_line_id.id,
+            )
+            if need and move.mto_key and move.bom_line_id:
+                key = planner.component_key(need["mto_key"], move.bom_line_id.id)
+                vals.update(mto_key=key, mto_sale_line_id=need["mto_sale_line_id"])
+        return vals_list
 
     def _mto_set_quantity(self, quantity):
         """Set the demand to a quantity in the product's unit, with no other consequence."""
         self.ensure_one()
         unit, uom_quantity = self._mto_express(quantity)
         steady = self.with_context(do_not_unreserve=True, no_procurement=True)
-        steady.write({"product_uom_qty": uom_quantity, "product_uom": unit.id})
+        vals = {"product_uom_qty": uom_quantity}
+        if unit != self.product_uom:
+            vals["product_uom"] = unit.id
+        steady.write(vals)
 
     def _mto_express(self, quantity):
         """A quantity of the product's unit in the move's, or in its own where that loses some.
