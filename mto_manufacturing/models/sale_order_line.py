@@ -155,7 +155,7 @@ class SaleOrderLine(models.Model):
         planned_orders = self.env.context.get("mto_planned_orders")
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
-        for order, lines in remember(self).grouped("order_id").items():
+        for order, lines in self.grouped("order_id").items():
             if not order._mto_has_live_moves() and order._mto_has_make_to_order():
                 planned = planned_orders and planned_orders.get_supplies(order)
                 planned = planned or PlannedSupplies(order._mto_make_plan())
