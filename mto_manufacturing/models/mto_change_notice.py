@@ -70,11 +70,12 @@ class MtoChangeNotice(models.AbstractModel):
 
     def _describe(self, document, kept):
         """One line: the document, how much of what, and what becomes of it."""
+        quantity = self.env["mto.supply.text"]._format_number(kept.quantity)
         values = {
             "document": document._get_html_link()
             if hasattr(document, "_get_html_link")
             else document.display_name,
-            "quantity": f"{kept.quantity:g} {kept.product.uom_id.name}",
+            "quantity": f"{quantity} {kept.product.uom_id.name}",
             "product": kept.product.display_name,
         }
         return self._get_text(document, values)

@@ -131,7 +131,7 @@ class MtoExchange(models.AbstractModel):
                     "%(product)s: less than %(quantity)s %(unit)s can be taken. Somebody else "
                     "was faster, or the lot, the package or the owner does not fit.",
                     product=need.product_id.display_name,
-                    quantity=f"{quantity:g}",
+                    quantity=self.env["mto.supply.text"]._format_number(quantity),
                     unit=unit.name,
                 )
             )

@@ -46,7 +46,7 @@ class MtoFaultText(models.AbstractModel):
                 "It relies on an archived route (%(routes)s), which Odoo passes over."
             ),
             "late": self.env._(
-                "%(days).1f days later than the delivery date: this takes longest on the way."
+                "%(days)s days later than the delivery date: this takes longest on the way."
             ),
             "supply_cancelled": self.env._(
                 "What supplied it is cancelled, reduced or gone. Supply it again."
@@ -77,7 +77,15 @@ class MtoFaultText(models.AbstractModel):
 
     def _format(self, texts, code, args):
         text = texts.get(code, code)
-        return text % args if args else text
+        return text % self._format_numbers(args) if args else text
+
+    def _format_numbers(self, args):
+        """The arguments of a text, with numbers as the user's language writes them."""
+        words = self.env["mto.supply.text"]
+        return {
+            name: words._format_number(value, most=1) if isinstance(value, float) else value
+            for name, value in args.items()
+        }
 
     @api.model
     def _fill(self, answer):

@@ -107,7 +107,9 @@ class MtoHeldGoods(models.AbstractModel):
             "%(quantity)s %(unit)s of %(product)s in %(location)s are reserved for other "
             "orders: %(orders)s.\nTake less, or have somebody who may do so release them "
             "first: on the order that needs them, choose “Take From Another Order”.",
-            quantity=f"{taker.product_id.uom_id.round(quantity):g}",
+            quantity=self.env["mto.supply.text"]._format_number(
+                taker.product_id.uom_id.round(quantity)
+            ),
             unit=taker.product_id.uom_id.name,
             product=taker.product_id.display_name,
             location=taker.location_id.display_name,

@@ -251,7 +251,7 @@ class MtoLostSupply(models.AbstractModel):
         move = loss.move
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s for %(document)s, from %(supply)s",
-            quantity=f"{loss.quantity:g}",
+            quantity=self.env["mto.supply.text"]._format_number(loss.quantity),
             unit=move.product_id.uom_id.name,
             product=move.product_id.with_env(self.env).display_name,
             document=(move.raw_material_production_id or move.picking_id).name,

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 #: Moves that are followed up to a document: more steps than any warehouse has.
 _LONGEST_CHAIN = 20
@@ -66,11 +67,17 @@ class MtoSupplyText(models.AbstractModel):
                 answer[order].append(words)
         return answer
 
+    @api.model
+    def _format_number(self, number, most=6):
+        """A number as the user's language writes it, with at most so many decimals."""
+        decimals = f"{number:.{most}f}".rstrip("0").partition(".")[2]
+        return formatLang(self.env, number, digits=len(decimals))
+
     def _describe_missing(self, move):
         unit = move.product_uom
         words = self.env._(
             "%(quantity)s %(unit)s of %(product)s for %(document)s",
-            quantity=f"{unit.round(move.product_uom_qty - move.quantity):g}",
+            quantity=self._format_number(unit.round(move.product_uom_qty - move.quantity)),
             unit=unit.name,
             product=move.product_id.display_name,
             document=(move.raw_material_production_id or move.picking_id).name,

@@ -10,6 +10,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools.misc import file_path
 from odoo.tools.translate import code_translations
 
+from ..planner import Issue
 from .common import MtoCommon
 
 LANGUAGES = {"fr": "fr_FR", "de": "de_DE", "es": "es_ES"}
@@ -116,6 +117,19 @@ class TestLanguages(MtoCommon):
         ):
             plan = order.with_context(lang=lang).get_mto_plan()
             self.assertEqual([fault["message"] for fault in plan["blockers"]], [text])
+
+    def test_numbers_are_written_as_in_the_language(self):
+        issue = Issue("late", 1, ("S00001",), args=(("days", 2.5),))
+        for lang, days, many in (
+            ("en_US", "2.5 days later", "1,234.5"),
+            ("fr_FR", "2,5 jours après", "1\u202f234,5"),
+            ("de_DE", "2,5 Tage nach", "1.234,5"),
+            ("es_ES", "2,5 días después", "1.234,5"),
+        ):
+            env = self.env(context={"lang": lang})
+            self.assertIn(days, env["mto.fault.text"]._describe(issue))
+            self.assertEqual(env["mto.supply.text"]._format_number(1234.5), many)
+            self.assertEqual(env["mto.supply.text"]._format_number(8.0), "8")
 
     def test_the_buttons_of_an_order(self):
         for lang, text in self.expect(

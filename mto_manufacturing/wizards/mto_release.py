@@ -143,7 +143,7 @@ class MtoRelease(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Only %(missing)s %(unit)s are missing. Take no more than that.",
-                    missing=f"{self.missing:g}",
+                    missing=self.env["mto.supply.text"]._format_number(self.missing),
                     unit=self.uom_id.name,
                 )
             )
@@ -157,7 +157,7 @@ class MtoRelease(models.TransientModel):
                         "%(holder)s has only %(now)s %(unit)s of it now. Close this and look "
                         "again.",
                         holder=line.holder,
-                        now=f"{now:g}",
+                        now=self.env["mto.supply.text"]._format_number(now),
                         unit=self.uom_id.name,
                     )
                 )
@@ -239,7 +239,7 @@ class MtoReleaseLine(models.TransientModel):
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s (%(supply)s) were taken from %(loser)s for "
             "%(winner)s (%(document)s).",
-            quantity=f"{self.take:g}",
+            quantity=self.env["mto.supply.text"]._format_number(self.take),
             unit=self.wizard_id.uom_id.name,
             product=self.wizard_id.product_id.display_name,
             supply=self.supply,

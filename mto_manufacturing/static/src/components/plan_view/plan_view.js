@@ -187,6 +187,11 @@ export class MtoPlanView extends Component {
         return SUPPLY_WORDS[supply];
     }
 
+    /** How many supplies of a kind there are; not every language sets a colon alike. */
+    describeTotal({ supply, count }) {
+        return _t("%(kind)s: %(count)s", { kind: SUPPLY_WORDS[supply].text, count });
+    }
+
     /** The promise; where lines have others of their own, the first and the last. */
     get promise() {
         const moments = [this.plan, ...this.plan.lines]
