@@ -122,7 +122,7 @@ class TestLanguages(MtoCommon):
         issue = Issue("late", 1, ("S00001",), args=(("days", 2.5),))
         for lang, days, many in (
             ("en_US", "2.5 days later", "1,234.5"),
-            ("fr_FR", "2,5 jours après", "1\u202f234,5"),
+            ("fr_FR", "2,5 jours après", "1\xa0234,5"),
             ("de_DE", "2,5 Tage nach", "1.234,5"),
             ("es_ES", "2,5 días después", "1.234,5"),
         ):

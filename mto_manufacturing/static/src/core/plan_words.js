@@ -32,6 +32,12 @@ export function describeState(state) {
     return STATES[state] || state;
 }
 
+/** How many supplies of a kind there are; not every language sets a colon alike. */
+export function describeTotal({ supply, count }) {
+    const { text, icon } = SUPPLY_WORDS[supply];
+    return { text: _t("%(kind)s: %(count)s", { kind: text, count }), icon };
+}
+
 /** A quantity with its unit, without zeros that say nothing. */
 export function formatQuantity(quantity, unit = "") {
     const number = formatFloat(quantity, { digits: [16, 2], trailingZeros: false });

@@ -15,7 +15,7 @@ import {
     visibleRows,
     windowOf,
 } from "../../core/plan_rows";
-import { formatDay, formatDays, SUPPLY_WORDS, wholeDays } from "../../core/plan_words";
+import { describeTotal, formatDay, formatDays, wholeDays } from "../../core/plan_words";
 import { compareLines } from "../../core/promise_summary";
 import { describeRow } from "../../core/row_sketch";
 import { PlanWhatIf } from "../plan_what_if/plan_what_if";
@@ -183,13 +183,8 @@ export class MtoPlanView extends Component {
         ];
     }
 
-    supplyWords(supply) {
-        return SUPPLY_WORDS[supply];
-    }
-
-    /** How many supplies of a kind there are; not every language sets a colon alike. */
-    describeTotal({ supply, count }) {
-        return _t("%(kind)s: %(count)s", { kind: SUPPLY_WORDS[supply].text, count });
+    describeTotal(total) {
+        return describeTotal(total);
     }
 
     /** The promise; where lines have others of their own, the first and the last. */
