@@ -51,7 +51,7 @@ class TestDatesFollow(TableCase):
             self.assertDelivery(order, at(17), at(6))
             body = order.message_ids[0].body
             self.assertIn("Wood", body)
-            self.assertIn("12.0 days", body)
+            self.assertIn("12 days", body)
             self.assertTrue(order.mto_is_committed_late)
             plan = order.get_mto_plan()
             self.assertEqual(plan["lines"][0]["late_days"], 12)
