@@ -242,7 +242,11 @@ class StockMove(models.Model):
         :param increases: of each of these moves (quantity in its unit, the need of what is
             made that it is for: its key and order line; or None)
         """
-        vals_list = self.copy_data({"procure_method": "make_to_stock", "state": "draft"})
+        # One move may serve several needs, and core copies a record once.
+        each = self.browse(dict.fromkeys(self.ids))
+        copied = each.copy_data({"procure_method": "make_to_stock", "state": "draft"})
+        copies = dict(zip(each, copied, strict=True))
+        vals_list = [dict(copies[move]) for move in self]
         for move, vals, (quantity, need) in zip(self, vals_list, increases, strict=True):
             vals.update(
                 product_uom_qty=quantity,
