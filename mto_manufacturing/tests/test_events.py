@@ -177,15 +177,22 @@ class TestEvents(PropertyCase):
 
     def check_components(self, production):
         """What is consumed is what the BoM asks for, each need rounded up at most."""
-        lines = production.bom_id.bom_line_ids
-        for line in lines.filtered(lambda line: not line.child_bom_id.type == "phantom"):
+        bom, never = production.bom_id, production.never_product_template_attribute_value_ids
+        runs = production.product_uom_qty / bom.product_uom_id._compute_quantity(
+            bom.product_qty, production.product_id.uom_id, round=False
+        )
+        for line in bom.bom_line_ids:
+            skipped = line._skip_bom_line(production.product_id, never)
+            if skipped or line.child_bom_id.type == "phantom":
+                continue
             raws = production.move_raw_ids.filtered(
                 lambda move, line=line: move.bom_line_id == line and move.state != "cancel"
             )
-            factor = production.product_uom_qty / production.bom_id.product_qty
-            asked = line.product_qty * factor
+            unit = line.product_uom_id._compute_quantity(1.0, line.product_id.uom_id, round=False)
+            asked = line.product_qty * runs * unit
             got = sum(raws.mapped("product_qty"))
-            self.assertLess(abs(asked - got), 0.06, f"{production.product_id.name}: {line.id}")
+            told = f"{production.product_id.name}: {line.id}"
+            self.assertLess(abs(asked - got), 0.06 * max(unit, 1.0), told)
 
     def check_cancelled(self, story):
         """I6: nothing of a cancelled order is alive."""
