@@ -198,7 +198,10 @@ class MrpProduction(models.Model):
         """Consume more, of all components at once; see ``_mto_prepare_increases``."""
         moves = self.env["stock.move"].browse([move.id for move, _more, _need in increases])
         details = [(more, need) for _move, more, need in increases]
-        increases = moves.create(moves._mto_prepare_increase_vals(details))
+        self._mto_confirm_more(moves.create(moves._mto_prepare_increase_vals(details)))
+
+    def _mto_confirm_more(self, increases):
+        """Confirm draft moves of more components, where their production is confirmed."""
         confirmed = increases.filtered(lambda m: m.raw_material_production_id.state != "draft")
         confirmed._adjust_procure_method()
         confirmed._action_confirm()

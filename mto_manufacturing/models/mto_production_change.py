@@ -87,7 +87,7 @@ class MtoProductionChange(models.AbstractModel):
             increases |= self._increase(parts, stand_in.product_qty)
             self.env["mto.parts"]._remove(stand_in)
         self._give_back(needs)
-        production._mto_confirm_increases(increases)
+        production._mto_confirm_more(increases)
 
     def _make_stand_in(self, parts):
         """A move for a whole need, tied to nothing."""

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.tests import Form, tagged
 
 from .. import planner
@@ -5,6 +7,7 @@ from .common import MtoCommon
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestProductionChanges(MtoCommon):
     """Productions that are merged or duplicated keep the needs of every order apart."""
 

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -6,6 +8,7 @@ from .common import MtoCommon
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestSupplyAgain(MtoCommon):
     """What nothing supplies any more is supplied again with one click."""
 
