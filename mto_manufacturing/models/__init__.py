@@ -42,7 +42,9 @@ from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
 from . import sale_order
+from . import sale_order_face
 from . import sale_order_line
+from . import sale_order_promise
 from . import stock_move
 from . import stock_move_dates
 from . import stock_move_line
@@ -52,4 +54,5 @@ from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
 from . import stock_rule_dates
+from . import stock_rule_needs
 from . import stock_warehouse

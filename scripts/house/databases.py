@@ -17,6 +17,8 @@ from .console import HouseError, step
 from .odoo_runtime import runtime
 
 _BARE, _DEMO = "bare", "demo"
+#: Templates of the addon that are kept beside a new one: other checkouts may be using them.
+_KEPT_TEMPLATES = 6
 
 
 @contextmanager
@@ -156,10 +158,24 @@ def addon_template(demo=False):
     if exists(name):
         return name
     base = core_template(demo)
-    for old in names("mto\\_addon\\_%\\_" + flavour):
-        if not old.endswith(".building"):
+    with _locked():
+        for old in _superseded(flavour):
             drop(old)
     return _build(name, _install_addon, base)
+
+
+def _superseded(flavour):
+    """Templates of the addon as it once was, but for the last few: a checkout beside this one
+    may be about to clone them."""
+    templates = [
+        name
+        for name in names("mto\\_addon\\_%\\_" + flavour)
+        if not name.endswith(".building")
+    ]
+    with _cursor() as cursor:
+        statement = "SELECT datname FROM pg_database WHERE datname = ANY(%s) ORDER BY oid"
+        cursor.execute(statement, [templates])
+        return [name for (name,) in cursor.fetchall()][:-_KEPT_TEMPLATES]
 
 
 def _build(name, fill, base=None):

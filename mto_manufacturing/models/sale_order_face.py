@@ -1,0 +1,60 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from .. import planner
+
+
+class SaleOrder(models.Model):
+    """What screens, programs and customers ask an order for: a stable interface."""
+
+    _inherit = "sale.order"
+
+    @api.readonly
+    def get_mto_plan(self):
+        """The plan of this order as JSON scalars: a stable interface for screens and programs.
+
+        :return: a dict, see the design's public face; dates are UTC, quantities are in the
+            product's unit of measure
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
+
+    def _mto_check_plan_access(self):
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            # A customer may read the order, but not what it is made of and who supplies it.
+            raise AccessError(self.env._("The plan of an order is for the company's own people."))
+
+    # -- what if -----------------------------------------------------------------------
+
+    @api.readonly
+    def preview_mto_plan(self, changes):
+        """The plan of this quotation if something were otherwise; saves nothing.
+
+        :param changes: {"quantities": {line id: quantity}, "commitment_date": ISO 8601 in UTC,
+            "expedite": {product id: days sooner}}, each of them optional
+        :return: as ``get_mto_plan``, with "difference": {"before", "after", "days"}
+        :raise UserError: where it is confirmed, or the changes make no sense
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        preview = self.env["mto.preview"]
+        return preview._answer(self, preview._read_changes(self, changes))
+
+    def action_mto_apply_changes(self, changes):
+        """Write the quantities and the wanted date that were tried on this quotation."""
+        self.ensure_one()
+        self._mto_check_plan_access()
+        preview = self.env["mto.preview"]
+        preview._apply(self, preview._read_changes(self, changes))
+        return True
+
+    # -- for the customer --------------------------------------------------------------
+
+    def _mto_get_milestones(self):
+        """How far this order is, as its customer is told. See ``mto.milestones``."""
+        self.ensure_one()
+        if not self.company_id.mto_show_promise:
+            return []
+        return self.env["mto.milestones"]._get(self)
