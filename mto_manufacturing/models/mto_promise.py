@@ -29,10 +29,14 @@ class MtoPromise(models.AbstractModel):
         return self._read_dates(order, order._mto_make_plan())
 
     @api.model
-    def _read_dates(self, order, plan):
-        """The same, of a plan that is made already."""
+    def _read_dates(self, order, plan, planned=None):
+        """The same, of a plan that is made already.
+
+        :param planned: the lines of the order that the plan is for, if not all
+        """
         lines = {}
-        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+        goods = order.order_line if planned is None else planned
+        goods = goods.filtered(self.env["mto.snapshot"]._is_goods_line)
         procured = plan.lines_to_order()
         for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
             if index in procured and dated.promise_date:
@@ -48,6 +52,21 @@ class MtoPromise(models.AbstractModel):
         for record, date in self._pair(order.sudo(), self._read_dates(order, plan)):
             # Not read before: that would plan once more where it is still to be computed.
             record.write({"mto_promise_date": date, "mto_forecast_date": date})
+
+    @api.model
+    def _freeze_added(self, lines, plan):
+        """Keep what a plan promises for lines that are added to a confirmed order.
+
+        The order's own promise is that of its last line; the other lines keep theirs.
+        """
+        order = lines.order_id
+        dates = self._read_dates(order, plan, lines)
+        for line in lines.sudo():
+            date = dates["lines"].get(str(line.id), False)
+            line.write({"mto_promise_date": date, "mto_forecast_date": date})
+        for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
+            promised = fields.Datetime.to_datetime(dates["order"])
+            order.sudo()[name] = max(order[name] or promised, promised)
 
     @api.model
     def _write(self, order, name, dates):

@@ -20,16 +20,18 @@ class MtoSnapshot(models.AbstractModel):
     # -- entry points ------------------------------------------------------------------
 
     @api.model
-    def _take(self, order):
+    def _take(self, order, lines=None):
         """The planner's inputs for a sales order.
 
         :param order: one ``sale.order``
+        :param lines: those of its lines that are planned, if not all
         :return: a tuple (``planner.Order``, ``planner.Network``, ``planner.Policy``)
         """
         order = order.sudo().with_company(order.company_id)
         reader = remember(self.sudo().with_company(order.company_id))
-        lines, needs = reader._read_lines(order)
-        network = reader._read_network(needs, order.order_line.product_id)
+        wanted_lines = order.order_line if lines is None else lines.sudo()
+        lines, needs = reader._read_lines(order, wanted_lines)
+        network = reader._read_network(needs, wanted_lines.product_id)
         wanted = planner.Order(
             order.id or 0,
             order.name or "",
@@ -48,8 +50,8 @@ class MtoSnapshot(models.AbstractModel):
 
     # -- order lines -------------------------------------------------------------------
 
-    def _read_lines(self, order):
-        goods = order.order_line.filtered(self._is_goods_line)
+    def _read_lines(self, order, wanted):
+        goods = wanted.filtered(self._is_goods_line)
         kits = self._find_boms(goods.product_id, order.company_id, bom_type="phantom")
         lines, needs = [], {}
         for line in goods:

@@ -64,14 +64,15 @@ class SaleOrder(models.Model):
             return self.env["mto.forecast"]._get_plan(self)
         return self._mto_make_plan()
 
-    def _mto_make_plan(self, planned=None):
+    def _mto_make_plan(self, planned=None, lines=None):
         """Plan this order as it is now, whatever documents it has; changes nothing.
 
         :param planned: a PlannedOrders with what is confirmed before this order
+        :param lines: those of its lines that are planned, if not all
         :return: a ``planner.Plan``
         """
         self.ensure_one()
-        order, network, policy = self.env["mto.snapshot"]._take(self)
+        order, network, policy = self.env["mto.snapshot"]._take(self, lines)
         network = planned.limit(network) if planned else network
         plan = planner.explode(order, network, policy)
         return planner.schedule(plan, order, network, policy, fields.Datetime.now())

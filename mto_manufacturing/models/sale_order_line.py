@@ -156,14 +156,40 @@ class SaleOrderLine(models.Model):
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
         for order, lines in self.grouped("order_id").items():
-            if not order._mto_has_live_moves() and order._mto_has_make_to_order():
-                planned = planned_orders and planned_orders.get_supplies(order)
-                planned = planned or PlannedSupplies(order._mto_make_plan())
-                lines = lines.with_context(mto_planned=planned)
-            super(SaleOrderLine, lines)._action_launch_stock_rule(
-                previous_product_uom_qty=previous_product_uom_qty
-            )
+            for part, planned in lines._mto_plan_parts(order, planned_orders):
+                part = part.with_context(mto_planned=planned) if planned else part
+                super(SaleOrderLine, part)._action_launch_stock_rule(
+                    previous_product_uom_qty=previous_product_uom_qty
+                )
         return True
+
+    def _mto_plan_parts(self, order, planned_orders):
+        """These lines of an order, with the plan that leads what core creates for them.
+
+        :param planned_orders: a PlannedOrders, if the order is being confirmed
+        Yields (lines, PlannedSupplies or None).
+        """
+        if not order._mto_has_make_to_order():
+            yield self, None
+            return
+        if not order._mto_has_live_moves():
+            planned = planned_orders and planned_orders.get_supplies(order)
+            yield self, planned or PlannedSupplies(order._mto_make_plan())
+            return
+        added = self.filtered(lambda line: line._mto_is_added())
+        if added:
+            plan = order._mto_make_plan(lines=added)
+            self.env["mto.promise"]._freeze_added(added, plan)
+            yield added, PlannedSupplies(plan)
+        if self - added:
+            yield self - added, None
+
+    def _mto_is_added(self):
+        """Whether the line asks for something for the first time, after its order is confirmed."""
+        self.ensure_one()
+        asked = self.product_uom_id.compare(self.product_uom_qty, 0.0) > 0
+        fresh = not self.move_ids and not self.mto_promise_date
+        return self.state == "sale" and asked and fresh and self._mto_is_make_to_order()
 
     def _get_incoming_outgoing_moves_filter(self):
         """Count the components of a kit whichever strategy they have.
