@@ -78,12 +78,19 @@ class MtoChangeNotice(models.AbstractModel):
             "quantity": f"{quantity} {kept.product.uom_id.name}",
             "product": kept.product.display_name,
         }
-        return self._get_text(document, values)
+        return self._get_text(document, kept, values)
 
-    def _get_text(self, document, values):
+    def _is_here(self, document, source):
+        """Whether what a document that stays was to bring has all come."""
+        if source._name == "purchase.order.line":
+            moves = source.move_ids.filtered(lambda move: move.state != "cancel")
+            return bool(moves) and all(move.state == "done" for move in moves)
+        return "state" in document and document.state == "done"
+
+    def _get_text(self, document, kept, values):
         """What it means that a document stays."""
         state = document.state if "state" in document else ""
-        if state == "done":
+        if self._is_here(document, kept.document):
             text = self.env._("%(document)s: %(quantity)s of %(product)s are free in stock now.")
         elif document._name == "mrp.production":
             text = self.env._(

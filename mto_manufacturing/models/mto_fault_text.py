@@ -33,14 +33,32 @@ class MtoFaultText(models.AbstractModel):
                 "It is supplied from stock only, and there is not enough. "
                 "Give it a reordering rule or another strategy."
             ),
-            "no_vendor": self.env._("It is to be bought, but no vendor sells it."),
-            "no_bom": self.env._("It is to be made, but it has no bill of materials."),
-            "empty_bom": self.env._("Its bill of materials has no components."),
+            "no_vendor": self.env._(
+                "It is to be bought, but no vendor sells it. Add one on its Purchase tab, or "
+                "choose another route."
+            ),
+            "no_bom": self.env._(
+                "It is to be made, but it has no bill of materials. Create one, or choose "
+                "another route."
+            ),
+            "empty_bom": self.env._(
+                "Its bill of materials has no components. Add them, or make it to stock."
+            ),
             "cycle": self.env._(
-                "It is made of itself: its bills of materials go round in a circle."
+                "It is made of itself: its bills of materials go round in a circle. Take one "
+                "product of the circle out of its bill of materials."
             ),
             "too_large": self.env._(
-                "The bills of materials below it have too many levels and lines."
+                "The bills of materials below it have too many levels and lines. Divide them, "
+                "or make a part of it to stock."
+            ),
+            "archived_product": self.env._(
+                "It is archived, and made or bought all the same. Replace it in the bill of "
+                "materials, or unarchive it."
+            ),
+            "no_working_time": self.env._(
+                "Work centre %(centers)s has no working time in the months ahead, so its work "
+                "is reckoned day and night. Mend its working hours."
             ),
             "archived_route": self.env._(
                 "It relies on an archived route (%(routes)s), which Odoo passes over."

@@ -36,11 +36,7 @@ class MtoForecast(models.AbstractModel):
         goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
         promises = dict(zip(goods.ids, goods.mapped("mto_promise_date"), strict=True))
         lines = tuple(
-            replace(
-                line,
-                promise_date=promises.get(line.line_id) or line.promise_date,
-                late_days=later.late_days,
-            )
+            replace(self._keep_promise(line, promises), late_days=later.late_days)
             for line, later in zip(plan.lines, forecast.lines, strict=True)
         )
         return replace(
@@ -50,6 +46,14 @@ class MtoForecast(models.AbstractModel):
             warnings=forecast.warnings,
             promise_date=order.mto_promise_date or plan.promise_date,
         )
+
+    def _keep_promise(self, line, promises):
+        """A line with what it was promised, and shipped as long before that as today."""
+        promise = promises.get(line.line_id)
+        if not promise or not line.promise_date:
+            return replace(line, promise_date=promise or line.promise_date)
+        ship_date = promise - (line.promise_date - line.ship_date)
+        return replace(line, promise_date=promise, ship_date=ship_date)
 
     @api.model
     def _forecast(self, order):

@@ -214,6 +214,22 @@ class MtoLeadReader(models.AbstractModel):
                 calendars[str(center.id)] = planner.Calendar(_unite(intervals))
         return calendars
 
+    def _warn_of_closed(self, items, calendars):
+        """Add a warning to what is made on work centres without working time.
+
+        :param items: {need key: planner.Item}, changed in place
+        :param calendars: {key: planner.Calendar}
+        """
+        closed = {key for key, calendar in calendars.items() if calendar.is_closed()}
+        for key, item in items.items() if closed else ():
+            bom = item.source and item.source.bom
+            found = closed.intersection(step.calendar for step in bom.operations) if bom else ()
+            if found:
+                centers = self.env["mrp.workcenter"].browse(sorted(map(int, found)))
+                names = ", ".join(centers.mapped("name"))
+                fault = planner.Fault("no_working_time", args=(("centers", names),))
+                items[key] = replace(item, warnings=(*item.warnings, fault))
+
 
 def _unite(intervals):
     """Intervals of a calendar as the planner wants them: naive UTC, whole seconds, apart."""

@@ -148,6 +148,7 @@ class MtoSnapshot(models.AbstractModel):
                 products.setdefault(product.id, self._prepare_product(product))
             waiting = {key: need for key, need in waiting.items() if key not in items}
         calendars = self._read_calendars(items.values())
+        self._warn_of_closed(items, calendars)
         return planner.Network(items=items, products=products, stock=stock, calendars=calendars)
 
     def _prepare_product(self, product):
@@ -160,10 +161,6 @@ class MtoSnapshot(models.AbstractModel):
         # An order line that is supplied from stock only takes what is there, as in core.
         custom = need.custom and not (need.root and answer.strategy == "mts")
         own_stock = product.is_storable and not custom and answer.place
-        archived = product.product_tmpl_id.mto_archived_route_names
-        warnings = ()
-        if archived:
-            warnings = (planner.Fault("archived_route", args=(("routes", archived),)),)
         return planner.Item(
             key=need.key,
             product_id=product.id,
@@ -175,9 +172,19 @@ class MtoSnapshot(models.AbstractModel):
             orderpoint_id=None if custom else orderpoints.get((product.id, answer.place.id)),
             source=self._prepare_source(answer, parts),
             pools=(self._get_pool_key(answer),) if own_stock else (),
-            warnings=warnings,
+            warnings=self._get_warnings(product),
             untracked=not product.is_storable,
         )
+
+    def _get_warnings(self, product):
+        """What is odd about a product and does not stand in the way."""
+        warnings = []
+        archived = product.product_tmpl_id.mto_archived_route_names
+        if archived:
+            warnings.append(planner.Fault("archived_route", args=(("routes", archived),)))
+        if not product.active:
+            warnings.append(planner.Fault("archived_product"))
+        return tuple(warnings)
 
     def _get_pool_key(self, answer):
         return f"{answer.need.product.id}@{answer.place.id}"

@@ -26,6 +26,10 @@ class Calendar:
             self._append(start, end)
         self._week = self._last_week()
 
+    def is_closed(self) -> bool:
+        """Return whether no working time is known, so that work goes on day and night."""
+        return not self._starts
+
     def _append(self, start, end):
         if end <= start or (self._ends and start < self._ends[-1]):
             raise ValueError(f"working time is not in order: {start} to {end}")

@@ -16,6 +16,7 @@ from . import test_dimensions_places
 from . import test_faults
 from . import test_held_goods
 from . import test_for_which_order
+from . import test_warnings
 from . import test_web_client
 from . import test_release
 from . import test_snapshot

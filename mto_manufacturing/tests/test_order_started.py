@@ -58,6 +58,14 @@ class TestOrderStarted(MtoCommon):
         self.assertEqual((raw.product_qty, raw.quantity), (24, 24))
         self.assertEqual(self.leg.free_qty, 16)
 
+    def test_what_has_come_already_is_told_as_stock(self):
+        order = self.confirm(self.table, 10)
+        self.receive(self.buy(self.leg))
+        order._action_cancel()
+        note = self.activities_of(self.buyer).note
+        self.assertIn("40 Units of Leg are free in stock now", note)
+        self.assertNotIn("when they arrive", note)
+
     def test_production_in_progress_stays(self):
         self.put_in_stock(self.leg, 40)
         order = self.confirm(self.table, 10)
