@@ -7,7 +7,7 @@ from .. import planner
 class SaleOrder(models.Model):
     """What screens, programs and customers ask an order for: a stable interface."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     @api.readonly
     def get_mto_plan(self):

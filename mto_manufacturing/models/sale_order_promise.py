@@ -10,7 +10,7 @@ from .. import planner
 class SaleOrder(models.Model):
     """When the customer can have the goods, and what the customer was told."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     mto_promise_date = fields.Datetime(
         string="Promise Date",

@@ -7,7 +7,7 @@ from .mto_production_level import ProductionLevel
 class StockRule(models.Model):
     """What rules do for make-to-order needs: hand them down, make and buy for them."""
 
-    _inherit = "stock.rule"
+    _inherit = "stock.rule"  # pylint: disable=consider-merging-classes-inherited
 
     # -- what a make-to-order need hands down ------------------------------------------
 

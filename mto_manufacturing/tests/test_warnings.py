@@ -12,7 +12,8 @@ class TestWarnings(TableCase):
     """What is odd, and does not keep anybody from confirming, is told with the way out."""
 
     def warnings_of(self, order):
-        return {(w["code"], w["product_id"]): w["message"] for w in order.get_mto_plan()["warnings"]}
+        warnings = order.get_mto_plan()["warnings"]
+        return {(told["code"], told["product_id"]): told["message"] for told in warnings}
 
     def test_an_archived_component(self):
         self.wood.active = False
