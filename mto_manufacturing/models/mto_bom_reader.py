@@ -90,7 +90,7 @@ class MtoBomReader(models.AbstractModel):
                 )
                 inside = [(part, line.product_id, runs, depth + 1) for part in kit.bom_line_ids]
                 waiting = inside + waiting
-            elif line.product_id.type == "consu":
+            elif line.product_tmpl_id.type == "consu":
                 found[line] = found.get(line, 0.0) + quantity
         source = self._get_component_location(answer)
         return [
@@ -107,7 +107,7 @@ class MtoBomReader(models.AbstractModel):
         product = line.product_id
         need = self._prepare_below(answer.need, product, location, line.product_uom_id, reach)
         unit = line.product_uom_id
-        factor = unit._compute_quantity(1.0, line.product_id.uom_id, round=False)
+        factor = unit._compute_quantity(1.0, need.template.uom_id, round=False)
         component = planner.Component(
             line.id, need.key, quantity, rounding=unit.rounding, unit_factor=factor
         )

@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from odoo import models
 
@@ -28,14 +29,20 @@ class Need:
     custom: bool = False
     root: bool = False
 
-    @property
+    @cached_property
     def key(self):
+        """What tells it from every need that is not supplied alike."""
         parts = [f"{self.product.id}@{self.location.id}", f"w{self.warehouse.id or 0}"]
         parts += [f"r{route.id}" for route in self.routes]
         parts += [f"u{self.packaging.id or 0}", f"c{self.company.id}"]
         parts += [f"n{value.id}" for value in self.never]
         parts += [f"t{value.id}" for value in self.texts or ()]
         return "|".join(parts) + ("|custom" if self.custom else "") + ("|root" * self.root)
+
+    @cached_property
+    def template(self):
+        """The product's template: what is read from there need not be computed once more."""
+        return self.product.product_tmpl_id
 
     def rule_values(self):
         """The values that core's ``_get_rule`` looks at."""
@@ -85,16 +92,51 @@ class MtoRuleReader(models.AbstractModel):
         memo = get_memo(self.env)
         if memo is not None:
             memo.expect(products)
-        resolved = {key: self._follow(need) for key, need in needs.items()}
+        resolved = self._follow_all(needs)
         self._find_production_boms(resolved)
         for answer in resolved.values():
             if answer.rule and answer.rule.action == "buy":
                 self._find_vendor(answer)
         return resolved
 
+    def _follow_all(self, needs):
+        """Follow the pulls of needs, once for all that are alike to core.
+
+        :return: {need key: Resolved}
+        """
+        resolved, ways = {}, {}
+        for key, need in needs.items():
+            alike = self._get_likeness(need)
+            if alike not in ways:
+                ways[alike] = resolved[key] = self._follow(need)
+                continue
+            way = ways[alike]
+            resolved[key] = replace(way, need=need, origin=self._move_origin(way, need))
+        return resolved
+
+    def _get_likeness(self, need):
+        """What needs have in common that core supplies alike."""
+        memo = get_memo(self.env)
+        if memo is None:
+            return need.key
+        return (
+            need.location.id,
+            need.warehouse.id,
+            need.company.id,
+            need.routes._ids,
+            need.packaging.id,
+            need.root,
+            self.env["stock.rule"]._mto_get_traits(memo, need.product),
+        )
+
+    def _move_origin(self, way, need):
+        """Where a transfer of one need takes its goods, as another one of that kind does."""
+        place = way.origin and way.origin.location
+        return place and self._prepare_below(need, need.product, place, need.packaging)
+
     def _follow(self, need):
         """Follow the pulls from where the product is needed to where it is kept."""
-        place, strategy, rule = need.location, self._get_strategy(need.product), None
+        place, strategy, rule = need.location, self._get_strategy(need.template), None
         pulls = []
         for _step in range(_LONGEST_CHAIN):
             if not need.root and self._is_supply_place(place):
@@ -141,8 +183,7 @@ class MtoRuleReader(models.AbstractModel):
             values["warehouse_id"] = location.warehouse_id
         return self.env["stock.rule"]._get_rule(need.product, location, values)
 
-    def _get_strategy(self, product):
-        template = product.product_tmpl_id
+    def _get_strategy(self, template):
         if template.mto_archived_route_names:
             return "mts"  # core passes over an archived route
         return template.mto_effective_strategy
@@ -153,8 +194,9 @@ class MtoRuleReader(models.AbstractModel):
         :param reach: of a component, the ``Reach`` of what is configured above it
         """
         same = not reach
-        never = need.never if same else reach.hand_down(need.never, product)
-        texts = need.texts if same else reach.filter_texts(need.texts, product)
+        chosen = need.never or need.texts
+        never = reach.hand_down(need.never, product) if reach and chosen else need.never
+        texts = reach.filter_texts(need.texts, product) if reach and chosen else need.texts
         configuration = self.env["mto.configuration"]
         return Need(
             product=product,

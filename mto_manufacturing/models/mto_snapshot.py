@@ -152,37 +152,36 @@ class MtoSnapshot(models.AbstractModel):
         return planner.Network(items=items, products=products, stock=stock, calendars=calendars)
 
     def _prepare_product(self, product):
-        return planner.Product(
-            product.id, product.display_name, product.uom_id.name, product.uom_id.rounding
-        )
+        unit = product.product_tmpl_id.uom_id
+        return planner.Product(product.id, product.display_name, unit.name, unit.rounding)
 
     def _prepare_item(self, answer, parts, orderpoints):
-        need, product = answer.need, answer.need.product
+        need, template = answer.need, answer.need.template
         # An order line that is supplied from stock only takes what is there, as in core.
         custom = need.custom and not (need.root and answer.strategy == "mts")
-        own_stock = product.is_storable and not custom and answer.place
+        own_stock = template.is_storable and not custom and answer.place
         return planner.Item(
             key=need.key,
-            product_id=product.id,
+            product_id=need.product.id,
             location_id=answer.place.id or need.location.id,
             strategy=answer.strategy,
-            explicit=product.product_tmpl_id.mto_effective_strategy != "mts",
-            always_order=product.mto_always_order,
+            explicit=template.mto_effective_strategy != "mts",
+            always_order=template.mto_always_order,
             # A reordering rule brings what everybody takes.
-            orderpoint_id=None if custom else orderpoints.get((product.id, answer.place.id)),
+            orderpoint_id=None if custom else orderpoints.get((need.product.id, answer.place.id)),
             source=self._prepare_source(answer, parts),
             pools=(self._get_pool_key(answer),) if own_stock else (),
-            warnings=self._get_warnings(product),
-            untracked=not product.is_storable,
+            warnings=self._get_warnings(need),
+            untracked=not template.is_storable,
         )
 
-    def _get_warnings(self, product):
+    def _get_warnings(self, need):
         """What is odd about a product and does not stand in the way."""
         warnings = []
-        archived = product.product_tmpl_id.mto_archived_route_names
+        archived = need.template.mto_archived_route_names
         if archived:
             warnings.append(planner.Fault("archived_route", args=(("routes", archived),)))
-        if not product.active:
+        if not need.product.active:
             warnings.append(planner.Fault("archived_product"))
         return tuple(warnings)
 
@@ -247,10 +246,9 @@ class MtoSnapshot(models.AbstractModel):
         """{place: products kept there}, for what has stock at all."""
         groups = {}
         for answer in resolved.values():
-            if answer.need.product.is_storable and answer.place:
-                products = groups.get(answer.place, self.env["product.product"])
-                groups[answer.place] = products | answer.need.product
-        return groups
+            if answer.need.template.is_storable and answer.place:
+                groups.setdefault(answer.place, {})[answer.need.product.id] = True
+        return {place: self.env["product.product"].browse(ids) for place, ids in groups.items()}
 
     def _read_stock(self, resolved, stock):
         for place, products in self._group_by_place(resolved).items():

@@ -52,7 +52,9 @@ class MtoStrategyMixin(models.AbstractModel):
 
     @api.depends("route_ids", "route_ids.active")
     def _compute_mto_archived_route_names(self):
-        for record in self:
+        relying = self._mto_filter_relying()
+        (self - relying).mto_archived_route_names = ""
+        for record in relying:
             archived = record._mto_get_archived_routes()
             record.mto_archived_route_names = ", ".join(archived.mapped("name"))
 
@@ -87,6 +89,10 @@ class MtoStrategyMixin(models.AbstractModel):
     def _mto_get_archived_routes(self):
         """Archived routes that this record relies on. Hook that aims to be extended."""
         return self._mto_get_all_routes().filtered(lambda route: not route.active)
+
+    def _mto_filter_relying(self):
+        """Those of these records that may rely on archived routes. Hook to be overridden."""
+        return self
 
     def _mto_get_company(self):
         """The company whose strategy routes are meant. Hook that aims to be overridden."""

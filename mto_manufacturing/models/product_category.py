@@ -29,3 +29,11 @@ class ProductCategory(models.Model):
         for category in self:
             inherited = category.parent_id.mto_effective_strategy or "mts"
             category.mto_effective_strategy = category.supply_strategy or inherited
+
+    def _mto_get_inherited_archived(self):
+        """The archived routes of this category and of those above it."""
+        archived, category = self.env["stock.route"], self
+        while category:
+            archived |= category._mto_get_archived_routes()
+            category = category.parent_id
+        return archived

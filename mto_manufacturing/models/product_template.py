@@ -32,8 +32,8 @@ class ProductTemplate(models.Model):
 
     @api.depends("categ_id.mto_effective_strategy")
     def _compute_mto_category_strategy(self):
-        for template in self:
-            template.mto_category_strategy = template.categ_id.mto_effective_strategy or "mts"
+        for category, templates in self.grouped("categ_id").items():
+            templates.mto_category_strategy = category.mto_effective_strategy or "mts"
 
     @api.depends("supply_strategy", "mto_category_strategy")
     def _compute_mto_effective_strategy(self):
@@ -44,6 +44,17 @@ class ProductTemplate(models.Model):
     @api.depends("categ_id")
     def _compute_mto_archived_route_names(self):
         return super()._compute_mto_archived_route_names()
+
+    def _mto_filter_relying(self):
+        # Few do, and each would have to be looked at by itself.
+        whole = self._origin.with_context(active_test=False)
+        own = {one.id for one in whole if not all(route.active for route in one.route_ids)}
+        relying = {
+            category.id for category in self.categ_id if category._mto_get_inherited_archived()
+        }
+        return self.filtered(
+            lambda template: template._origin.id in own or template.categ_id.id in relying
+        )
 
     def _search_mto_archived_route_names(self, operator, value):
         """Find products with or without an archived route; only (not) set can be asked."""
@@ -62,11 +73,7 @@ class ProductTemplate(models.Model):
 
     def _mto_get_archived_routes(self):
         archived = super()._mto_get_archived_routes()
-        category = self.categ_id
-        while category:
-            archived |= category._mto_get_archived_routes()
-            category = category.parent_id
-        return archived
+        return archived | self.categ_id._mto_get_inherited_archived()
 
     def _mto_get_company(self):
         return self.company_id or super()._mto_get_company()

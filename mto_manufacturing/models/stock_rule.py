@@ -166,7 +166,9 @@ class StockRule(models.Model):
         known = memo.table("rule", get_viewpoint(self.env))
         question = self._mto_get_question(memo, product_id, location_id, values)
         if question not in known:
-            known[question] = super()._get_rule(product_id, location_id, values).id
+            # It stands for all that are alike: what core asks of it, it asks of nothing else.
+            alone = product_id.with_prefetch()
+            known[question] = super()._get_rule(alone, location_id, values).id
         prefetch = [rule_id for rule_id in known.values() if rule_id]
         return self.browse(known[question]).with_prefetch(prefetch)
 
@@ -189,13 +191,35 @@ class StockRule(models.Model):
     def _mto_get_signature(self, memo, product, warehouses):
         """What a product has in common with those that core would give the same rules."""
         known = memo.table("signature", get_viewpoint(self.env), warehouses._ids)
-        if product.id not in known:
-            is_valid = partial(self._filter_warehouse_routes, product, warehouses)
+        traits = self._mto_get_traits(memo, product)
+        if traits not in known:
+            alone = product.with_prefetch()
+            is_valid = partial(self._filter_warehouse_routes, alone, warehouses)
             valid = warehouses.route_ids.filtered(is_valid)
-            known[product.id] = (
-                warehouses._ids,
-                product.route_ids._ids,
-                product.categ_id.id,
-                valid._ids,
-            )
+            known[traits] = (warehouses._ids, valid._ids, traits)
+        return known[traits]
+
+    def _mto_get_traits(self, memo, product):
+        """All of a product that core's choice of a rule depends on, whatever the warehouse."""
+        known = memo.table("traits", get_viewpoint(self.env))
+        if product.id not in known:
+            self._mto_read_traits(memo.with_expected(product, known), known)
         return known[product.id]
+
+    def _mto_read_traits(self, products, known):
+        """Read the traits of products: {id: a tuple}. Hook that aims to be extended.
+
+        Their routes, archived ones too, their category, whether they are made, and bought.
+        """
+        templates = products.product_tmpl_id
+        routes = {one.id: one.route_ids._ids for one in templates.with_context(active_test=False)}
+        traits = {
+            template.id: (
+                routes[template.id],
+                template.categ_id.id,
+                any(bom.type == "normal" for bom in template.bom_ids),
+                bool(template.seller_ids),
+            )
+            for template in templates
+        }
+        known.update((product.id, traits[product.product_tmpl_id.id]) for product in products)
