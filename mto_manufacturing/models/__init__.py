@@ -46,8 +46,10 @@ from . import sale_order_face
 from . import sale_order_line
 from . import sale_order_promise
 from . import stock_move
+from . import stock_move_needs
 from . import stock_move_dates
 from . import stock_move_line
+from . import stock_move_packaging
 from . import stock_move_changes
 from . import stock_quant
 from . import stock_replenish_mixin

@@ -87,8 +87,9 @@ class MrpProduction(models.Model):
         return bool(self.id and self.mto_key and self.state == "draft" and self.bom_id)
 
     def _compute_move_raw_ids(self):
-        # Core creates the moves of one production after the other.
-        fresh = self.filtered(lambda p: p._mto_is_fresh() and not p.move_raw_ids)
+        # Core creates the moves of one production after the other. They are confirmed in the
+        # order of their ids, and whatever is asked first comes first here.
+        fresh = self.filtered(lambda p: p._mto_is_fresh() and not p.move_raw_ids).sorted("id")
         self.env["stock.move"].create(fresh._get_moves_raw_values())
         return super(MrpProduction, self - fresh)._compute_move_raw_ids()
 

@@ -154,13 +154,23 @@ class MtoForecast(models.AbstractModel):
                 start = order.date_order if timing.fixed else start
                 dates[node.key] = start, arrival + timing.storing
         for picking, node in self._browse(tree, "stock.picking"):
-            dates[node.key] = self._get_transfer_dates(picking, timings[node.key])
+            moves = self._find_transfer_moves(picking, tree.demands[node.demand].key)
+            dates[node.key] = self._get_transfer_dates(picking, moves, timings[node.key])
         return dates
 
-    def _get_transfer_dates(self, picking, timing):
+    def _find_transfer_moves(self, picking, key):
+        """The moves that bring what the need of a key lacks, in a transfer for many needs."""
+        return picking.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel"
+                and move.mto_key in (f"{key}/@", planner.origin_key(key, move.location_id.id))
+            )
+        )
+
+    def _get_transfer_dates(self, picking, moves, timing):
         """A transfer of several steps is known by its last one."""
-        end = picking.scheduled_date
-        last = picking.move_ids.rule_id[:1]
+        end = max(moves.mapped("date"), default=picking.scheduled_date)
+        last = (moves or picking.move_ids).rule_id[:1]
         end += timedelta(days=last.delay)
         return timing.work.begin(end), end
 

@@ -19,6 +19,7 @@ from . import test_for_which_order
 from . import test_warnings
 from . import test_web_client
 from . import test_release
+from . import test_many_links
 from . import test_snapshot
 from . import test_speed
 from . import test_vendor_quantities

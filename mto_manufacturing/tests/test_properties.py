@@ -20,10 +20,9 @@ _logger = logging.getLogger(__name__)
 COUNT = int(os.environ.get("MTO_NETWORKS", "200"))
 #: Products of a level at most: small networks, so that there can be many.
 WIDEST = 2
+#: Supplies of a network at most, each batch for itself: each takes the time of a whole network.
+MOST_LOTS = int(os.environ.get("MTO_LOTS", "150"))
 FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
-#: Known and not mended yet: the dates of transfers between warehouses and of productions that
-#: several needs share are not always those of the plan, and once a computation goes too deep.
-OPEN_FAULTS = {73, 82, 85, 89, 165, 189}
 FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 
 
@@ -49,6 +48,8 @@ class TestProperties(PropertyCase):
 
     def check_order(self, order, spec, products):
         plan = order._mto_get_plan()
+        if sum(node.lots for node in plan.nodes) > MOST_LOTS:
+            return "too many batches"
         self.assertEqual(planner.to_json(plan), planner.to_json(order._mto_get_plan()))  # I8
         self.check_rules(plan, {products[x.code].id: x for x in spec.products}, spec)
         try:
@@ -198,12 +199,22 @@ class TestProperties(PropertyCase):
     def test_stock_that_no_dozen_expresses_is_reserved_to_the_last_piece(self):
         self.check(28)
 
+    def test_what_is_named_after_a_kit_is_made_with_the_rest(self):
+        self.check(73)
+
+    def test_a_transfer_for_many_needs_has_the_dates_of_each(self):
+        for seed in (82, 89, 165):
+            self.check(seed)
+
+    def test_components_are_asked_for_in_the_order_of_their_productions(self):
+        self.check(189)
+
     # -- many ----------------------------------------------------------------------------
 
     def test_generated_networks(self):
         """A failing seed is printed: it becomes a test with a name below."""
         results, faults = Counter(), []
-        for seed in sorted({*range(FIRST_SEED, FIRST_SEED + COUNT)} - OPEN_FAULTS):
+        for seed in range(FIRST_SEED, FIRST_SEED + COUNT):
             try:
                 results[self.check(seed)] += 1
             except Exception:

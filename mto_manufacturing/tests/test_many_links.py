@@ -1,0 +1,44 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestManyLinks(MtoCommon):
+    """Many moves that one link after the other ties together."""
+
+    def new_chain(self, length, **last):
+        """Moves, each of which waits for the one before it."""
+        product = self.new_product("Part")
+        vals = {
+            "product_id": product.id,
+            "product_uom_qty": 12,
+            "location_id": self.stock.id,
+            "location_dest_id": self.stock.id,
+        }
+        moves = self.env["stock.move"].create([vals] * length)
+        moves[-1].write(last)
+        for before, after in zip(moves, moves[1:], strict=False):
+            before.move_dest_ids = [Command.link(after.id)]
+        self.env.flush_all()
+        return moves
+
+    def get_packagings(self, moves):
+        self.env.add_to_compute(moves._fields["packaging_uom_id"], moves)
+        moves[:1].mapped("packaging_uom_id")  # whoever is asked first asks all
+        return moves.packaging_uom_id
+
+    def test_packaging_passes_any_number_of_links(self):
+        """Core's computation, a call within a call, ends in an error at some eighty."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        product = self.new_product("Thing")
+        order = self.new_order({product: {"product_uom_qty": 1, "product_uom_id": dozen.id}})
+        for length in (5, 150):
+            moves = self.new_chain(length, sale_line_id=order.order_line.id)
+            moves.write({"packaging_uom_id": False})
+            self.assertEqual(self.get_packagings(moves), dozen)
+
+    def test_packaging_without_anybody_who_knows(self):
+        moves = self.new_chain(150)
+        self.assertEqual(self.get_packagings(moves), moves.product_uom[:1])
