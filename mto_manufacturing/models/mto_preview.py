@@ -68,8 +68,7 @@ class MtoPreview(models.AbstractModel):
             tried.commitment_date = changes.wanted
         known, network, policy = self.env["mto.snapshot"]._take(tried)
         network = planner.expedite(network, changes.sooner)
-        plan = planner.explode(known, network, policy)
-        return planner.schedule(plan, known, network, policy, fields.Datetime.now())
+        return planner.make_plan(known, network, policy, fields.Datetime.now())
 
     @api.model
     def _apply(self, order, changes):

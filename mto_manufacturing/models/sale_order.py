@@ -74,8 +74,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order, network, policy = self.env["mto.snapshot"]._take(self, lines)
         network = planned.limit(network) if planned else network
-        plan = planner.explode(order, network, policy)
-        return planner.schedule(plan, order, network, policy, fields.Datetime.now())
+        return planner.make_plan(order, network, policy, fields.Datetime.now())
 
     def _mto_has_make_to_order(self):
         """Whether any line may be made or bought to order."""

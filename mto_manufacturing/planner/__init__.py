@@ -34,6 +34,7 @@ from .plan import (
     Take,
     allocations,
 )
+from .planning import make_plan
 from .reduction import (
     ORDERED,
     RESERVED,
@@ -49,7 +50,7 @@ from .reduction import (
     spread,
 )
 from .rounding import half_up, up
-from .scheduling import LATE, schedule, set_dates
+from .scheduling import LATE, find_ready, schedule, set_dates
 from .sharing import fill, share_out
 from .supply import (
     CASCADE,

@@ -6,6 +6,7 @@ but per order and per demand: whoever stands higher in the tree takes scarce sto
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from .cycles import suspects
 from .lot_sizing import component_quantity, size_production, size_purchase
@@ -121,24 +122,25 @@ def net(
     ledger: Ledger,
     rounding: float,
     obstacle: Fault | None = None,
+    receipts: tuple[str, ...] = (),
 ) -> tuple[Part, ...]:
     """Cover ``quantity`` (product's unit): stock, then receipts, then one kind for the rest.
 
     The parts are in that order and add up to the quantity, rounded to the unit; ``ledger``
-    falls by what was taken. ``obstacle``: why nothing may be procured here.
+    falls by what was taken. ``obstacle``: why nothing may be procured here. ``receipts``: the
+    expected receipts that are in time, each of which is a supply of its own.
     """
     left = half_up(quantity, rounding)
     parts = []
     if method != TO_ORDER:
-        for supply, keys, reason in (
-            (STOCK, item.pools, "free_stock"),
-            (RECEIPT, item.receipts, "expected_receipt"),
-        ):
-            takes = ledger.take(keys, left, rounding)
-            if takes:
-                taken = half_up(sum(take.quantity for take in takes), rounding)
-                left = half_up(left - taken, rounding)
-                parts.append(Part(supply, taken, reason, takes))
+        takes = ledger.take(item.pools, left, rounding)
+        if takes:
+            taken = half_up(sum(take.quantity for take in takes), rounding)
+            parts.append(Part(STOCK, taken, "free_stock", takes))
+            left = half_up(left - taken, rounding)
+        for take in ledger.take(receipts, left, rounding):
+            parts.append(Part(RECEIPT, take.quantity, "expected_receipt", (take,)))
+            left = half_up(left - take.quantity, rounding)
     if left > 0:
         parts.append(_net_shortage(item, left, method, obstacle))
     return tuple(parts)
@@ -163,19 +165,27 @@ def _missing(quantity, fault):
     return Part(MISSING, quantity, fault.code, fault=fault)
 
 
-def explode(order: Order, network: Network, policy: Policy | None = None) -> Plan:
+def explode(
+    order: Order,
+    network: Network,
+    policy: Policy | None = None,
+    ready: Mapping[str, datetime] | None = None,
+) -> Plan:
     """Return the tree of demands and supplies of an order, without dates.
 
     The whole tree is explored: every blocker and gap is in the plan. Lines of zero or less
-    need nothing. Raise NetworkError where the input contradicts itself.
+    need nothing. ``ready``: by the key of a demand, the latest day on which a receipt is still
+    of use to it (none: whatever its day). Raise NetworkError where the input contradicts itself.
     """
-    return _Explosion(order, network, policy or Policy()).run()
+    return _Explosion(order, network, policy or Policy(), ready).run()
 
 
 class _Explosion:
-    def __init__(self, order, network, policy):
+    def __init__(self, order, network, policy, ready):
         self._order = order
         self._items = network.items
+        self._receipts = network.receipts if policy.count_receipts else {}
+        self._ready = ready
         self._policy = policy
         self._ledger = open_ledger(network, policy)
         self._tree = TreeBuilder(order, network.products)
@@ -232,7 +242,13 @@ class _Explosion:
         rounding = self._rounding(item)
         self._warn(index, item)
         parts = net(
-            item, demand.quantity, demand.method, self._ledger, rounding, self._obstacle(index)
+            item,
+            demand.quantity,
+            demand.method,
+            self._ledger,
+            rounding,
+            self._obstacle(index),
+            self._find_receipts(demand, item),
         )
         for part in parts:
             if part.supply in PROCURED:
@@ -243,6 +259,19 @@ class _Explosion:
             )
             if part.fault:
                 self._report(index, item, part.fault, self._tree.nodes[node].key)
+
+    def _find_receipts(self, demand, item):
+        """Return the receipts that come no later than what they replace.
+
+        An order line that is supplied from stock only replaces nothing by them: it waits.
+        """
+        if not self._receipts or (demand.parent < 0 and demand.method == FROM_STOCK):
+            return ()
+        if self._ready is None:
+            return item.receipts
+        until = self._ready.get(demand.key, datetime.min)
+        known = ((key, self._receipts.get(key)) for key in item.receipts)
+        return tuple(key for key, receipt in known if receipt and (receipt.ready or until) <= until)
 
     def _procure(self, index, item, part, rounding):
         source = item.source

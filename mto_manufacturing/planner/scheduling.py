@@ -5,12 +5,13 @@ be there at the earliest, the backward pass when it must begin at the latest; wh
 is its slack. Supplies that share a document are one activity. No function calls itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .leads import Leads, Timing, read_leads
 from .plan import Issue, Plan
-from .supply import Network, Order, Policy
+from .supply import STOCK, Network, Order, Policy
 
 _DAY = 86_400
 _FAR = datetime.max
@@ -32,6 +33,14 @@ def set_dates(plan: Plan, leads: Leads, now: datetime) -> Plan:
     known. A line that is late has a warning, with the node that takes longest on its way.
     """
     return _Schedule(plan, leads, now).run()
+
+
+def find_ready(plan: Plan, leads: Leads, now: datetime) -> Mapping[str, datetime]:
+    """Return when all that a demand is made or bought for is there at the earliest.
+
+    By the demand's key, for those with anything but stock; the end of time where nothing comes.
+    """
+    return _Schedule(plan, leads, now).find_ready()
 
 
 @dataclass(slots=True)
@@ -100,13 +109,21 @@ class _Schedule:
             self._order = self._sort()
 
     def run(self):
-        for activity in self._order:
-            activity.forward(self._now)
-            self._hand_up(activity)
+        self._forward()
         lines = [self._promise(index) for index in range(len(self._plan.lines))]
         for activity in reversed(self._order):
             self._hand_down(activity, lines)
         return self._build(lines)
+
+    def find_ready(self):
+        self._forward()
+        found = {}
+        for node, activity in zip(self._plan.nodes, self._of, strict=True):
+            if node.supply != STOCK:
+                key = self._plan.demands[node.demand].key
+                there = activity.ready if activity else _FAR
+                found[key] = max(found.get(key, there), there)
+        return found
 
     # -- activities --------------------------------------------------------------------
 
@@ -145,6 +162,11 @@ class _Schedule:
         return found
 
     # -- the two passes ----------------------------------------------------------------
+
+    def _forward(self):
+        for activity in self._order:
+            activity.forward(self._now)
+            self._hand_up(activity)
 
     def _hand_up(self, activity):
         """Tell whoever consumes it when it is there, and who was the last."""

@@ -18,7 +18,8 @@ class ProductSpec:
     of a bought product, whether it has one. ``bom``: (component's code, quantity for one run).
     ``kit``: the BoM is of a kit. ``resupplied``: the first warehouse takes it from the second.
     ``stock`` and ``receipts``: (warehouse, quantity). ``lead``: days of its vendor or its
-    production; ``hours``: of a work centre for one run, 0: it needs none.
+    production; ``hours``: of a work centre for one run, 0: it needs none. ``arrives``: the
+    days from now on which its receipts come, one for each; before now: overdue.
 
     In a database alone: ``lots``: it is tracked by lots. ``coloured``: it comes in two colours
     that make no variants. For each line of the BoM, ``dozens``: its quantity is in dozens, and
@@ -46,6 +47,7 @@ class ProductSpec:
     coloured: bool = False
     dozens: tuple = ()
     colours: tuple = ()
+    arrives: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def generate(seed, *, plain=False, widest=4, **fixed):
         warehouses=warehouses,
         reservation=rng.choice(("at_confirm", "at_confirm", "manual", "by_date")),
     )
-    return replace(_shaped(rng, _dated(rng, spec)), **fixed)
+    return replace(_expecting(rng, _shaped(rng, _dated(rng, spec))), **fixed)
 
 
 def _dated(rng, spec):
@@ -192,6 +194,18 @@ def _shaped(rng, spec):
         rng.choice((0, 1)) if code in coloured else None for code, _quantity, _place in spec.lines
     )
     return replace(spec, products=tuple(products), colours=chosen)
+
+
+def _expecting(rng, spec):
+    """Return the network with the days of its receipts. Drawn after all else."""
+    products = [
+        replace(
+            product,
+            arrives=tuple(rng.choice((-2, 0, 1, 3, 6, 10, 20)) for _receipt in product.receipts),
+        )
+        for product in spec.products
+    ]
+    return replace(spec, products=tuple(products))
 
 
 def _codes(rng, widest):

@@ -13,7 +13,19 @@ def planner_input(spec, now=None):
     order, network, policy = _Input(spec).build()
     if now and spec.commitment is not None:
         order = replace(order, commitment=now + timedelta(days=spec.commitment))
+    if now:
+        network = replace(network, receipts=_expect(spec, network, now))
     return order, network, policy
+
+
+def _expect(spec, network, now):
+    """Return the receipts of a network with their days."""
+    dates = {
+        f"receipts:{product.code}@{place}": now + timedelta(days=day)
+        for product in spec.products
+        for (place, _quantity), day in zip(product.receipts, product.arrives, strict=True)
+    }
+    return {key: replace(receipt, ready=dates[key]) for key, receipt in network.receipts.items()}
 
 
 #: The moment at which random networks are planned: a Wednesday afternoon.
@@ -28,7 +40,7 @@ def plan_of(spec):
 def dated_plan_of(spec, now=NOW):
     """Return the plan of a network's description with its dates."""
     order, network, policy = planner_input(spec, now)
-    return p.schedule(p.explode(order, network, policy), order, network, policy, now)
+    return p.make_plan(order, network, policy, now)
 
 
 def office_hours():
@@ -241,8 +253,9 @@ class Shop:
         """Return the plan of an order for the lines as given; with ``now``, its dates."""
         network = p.Network(self.items, self.products, self.stock, self.receipts, self.calendars)
         wanted = p.Order(1, "S00001", lines, **order)
-        plan = p.explode(wanted, network, self.policy)
-        return p.schedule(plan, wanted, network, self.policy, now) if now else plan
+        if now:
+            return p.make_plan(wanted, network, self.policy, now)
+        return p.explode(wanted, network, self.policy)
 
 
 def supplies(plan):

@@ -72,7 +72,9 @@ class _Oracle:
         code = path[-1]
         product = self.specs[code]
         if kind != "mto":
-            for supply, free in (("stock", self.free), ("receipt", self.due)):
+            waits = len(path) == 1 and kind == "mts"
+            due = {} if waits else self.due
+            for supply, free in (("stock", self.free), ("receipt", due)):
                 taken = min(need, free.get((code, place), 0))
                 if taken:
                     free[code, place] -= taken

@@ -208,6 +208,34 @@ def test_an_overdue_receipt_comes_now():
     assert span(nodes["Part", "receipt"]) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(("day", "supply"), [(7, "receipt"), (8, "production")])
+def test_a_receipt_that_comes_later_than_what_it_replaces_is_left(day, supply):
+    """A new part would take 5 days for its screw and 2 to be made."""
+    shop = Shop(count_receipts=True)
+    shop.buy("Screw", lead=5)
+    shop.make("Part", {"Screw": 1}, lead=2, receipts=[(1, at(day))])
+    shop.make("Thing", {"Part": 1}, lead=1, strategy="mto")
+    plan = shop.order(("Thing", 1), now=NOW)
+    assert ("Part", supply) in by_name(plan)
+    assert plan.promise_date == at(8)
+
+
+def test_a_receipt_is_better_than_nothing_however_late():
+    shop = Shop(count_receipts=True)
+    shop.add("Part", receipts=[(1, at(90))])
+    shop.make("Thing", {"Part": 1}, lead=1, strategy="mto")
+    plan = shop.order(("Thing", 1), now=NOW)
+    assert ("Part", "receipt") in by_name(plan)
+    assert plan.promise_date == at(91)
+
+
+def test_a_line_from_stock_only_takes_no_receipt():
+    shop = Shop(count_receipts=True)
+    shop.buy("Part", stock=1, receipts=[(5, at(1))], lead=3, orderpoint_id=1)
+    plan = shop.order(("Part", 2), now=NOW)
+    assert {supply for _name, supply in by_name(plan)} == {"stock", "reordering"}
+
+
 def test_the_promise_of_the_order_is_that_of_its_last_line():
     shop = Shop()
     shop.make("Fast", {}, lead=2, strategy="mto")
