@@ -5,6 +5,7 @@ from . import mto_configuration
 from . import mto_rule_reader
 from . import mto_bom_reader
 from . import mto_lead_reader
+from . import mto_receipt_reader
 from . import mto_snapshot
 from . import mto_netting
 from . import mto_exchange
@@ -50,6 +51,7 @@ from . import stock_move_needs
 from . import stock_move_dates
 from . import stock_move_line
 from . import stock_move_packaging
+from . import stock_move_receipts
 from . import stock_move_changes
 from . import stock_quant
 from . import stock_replenish_mixin

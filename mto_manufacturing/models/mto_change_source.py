@@ -115,7 +115,11 @@ class MtoChangeSource(models.AbstractModel):
                 continue
             quantity = self._get_needed(orig)
             production = orig.production_id
-            if production:
+            if move.mto_from_receipt:
+                # It was ordered for nobody, and nobody has to know that it stays.
+                rank = planner.RESERVED if orig.state == "done" else planner.ORDERED
+                yield planner.Share(move, rank, quantity, None)
+            elif production:
                 rank = planner.STARTED if production._mto_has_started() else planner.ORDERED
                 yield planner.Share(move, rank, quantity, production)
             elif orig.purchase_line_id or orig.location_id.usage == "supplier":

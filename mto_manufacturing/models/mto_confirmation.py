@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from .. import planner
 from .mto_netting import PlannedSupplies
+from .mto_receipt_reader import get_receipt_ids
 
 
 class PlannedOrders:
@@ -30,7 +31,11 @@ class PlannedOrders:
         """The network of the next order, less what the orders before it take."""
         left = self._left
         stock = {key: min(free, left.get(key, free)) for key, free in network.stock.items()}
-        return replace(network, stock=stock)
+        receipts = {
+            key: replace(receipt, quantity=min(receipt.quantity, left.get(key, receipt.quantity)))
+            for key, receipt in network.receipts.items()
+        }
+        return replace(network, stock=stock, receipts=receipts)
 
     def get_taken(self):
         """[(product id, place id)] of the stock that the plans count on."""
@@ -42,6 +47,17 @@ class PlannedOrders:
         }
         pools = (map(int, key.split("@")) for key in self._left if "@" in key)
         return [(product_id, place_id) for product_id, place_id in pools if product_id in taken]
+
+    def get_receipts(self):
+        """The ids of the moves whose goods the plans count on before they are there."""
+        takes = (
+            take
+            for plan in self._plans.values()
+            for node in plan.nodes
+            if node.supply == planner.RECEIPT
+            for take in node.takes
+        )
+        return get_receipt_ids(dict.fromkeys(take.key for take in takes))
 
     def get_supplies(self, order):
         """What the plan of an order hands down to its moves, if it is among these."""
@@ -112,6 +128,7 @@ class MtoConfirmation(models.AbstractModel):
             for place_id, product_ids in places.items()
         )
         self.env["stock.quant"].sudo().search(domain)._mto_wait_for_lock()
+        self.env["stock.move"].browse(planned.get_receipts()).sudo()._mto_wait_for_receipts()
 
     @api.model
     def _get_faults(self, orders, planned):

@@ -11,8 +11,8 @@ from .. import planner
 class Source:
     """A document that covers needs: what it gives in all, and what no need has had yet.
 
-    ``below``: keys of the needs of what is consumed, in their order. Quantities are in the
-    product's unit.
+    ``below``: keys of the needs of what is consumed, in their order; ``receipt``: the move that
+    brings it, where it was ordered for nobody. Quantities are in the product's unit.
     """
 
     supply: str
@@ -20,6 +20,7 @@ class Source:
     quantity: float
     left: float
     below: list = field(default_factory=list)
+    receipt: models.BaseModel = None
 
 
 @dataclass(eq=False)
@@ -67,9 +68,11 @@ class OrderDocuments:
         lines |= Domain("sale_line_id", "in", self._lines.ids)
         domain = lines & Domain("state", "!=", "cancel")
         found = self._lines.env["stock.move"].search(domain, order="id")
-        wave = found
+        wave, expected = found, found.browse()
         while wave:
-            below = wave.move_orig_ids | wave.production_id.move_raw_ids
+            below = wave.move_orig_ids | (wave - expected).production_id.move_raw_ids
+            # What was ordered for nobody has needs of its own.
+            expected |= wave.filtered("mto_from_receipt").move_orig_ids
             wave = below.filtered(lambda move: move.state != "cancel") - found
             found |= wave
         return found.sorted("id")
@@ -119,6 +122,9 @@ class OrderDocuments:
 
     def find_tied(self, move):
         """The sources that hard links tie to a need's move, each once."""
+        if move.mto_from_receipt:
+            alive = move.move_orig_ids.filtered(lambda orig: orig.id in self._ids)
+            return [self._from_expected(orig) for orig in alive]
         return list(dict.fromkeys(self._follow(move)))
 
     def find_loose(self, move):
@@ -187,6 +193,20 @@ class OrderDocuments:
                 elif move.id in self._ids:
                     waiting += move.move_orig_ids
         return list(keys)
+
+    def _from_expected(self, move):
+        """What brings goods that were ordered for nobody; told by the first of its steps."""
+        index = (planner.RECEIPT, move)
+        if index not in self._sources:
+            first = move
+            while first.move_orig_ids and not first.purchase_line_id:
+                first = first.move_orig_ids[0]
+            document = first.purchase_line_id.order_id or first.production_id
+            document = document or move.picking_id or move
+            source = self._add(planner.RECEIPT, index, document, self.get_quantity(move))
+            source.receipt = move
+            self._leave_to_others(source, move.move_dest_ids)
+        return self._sources[index]
 
     def _from_receipt(self, move, path):
         if move.purchase_line_id:

@@ -15,6 +15,7 @@ class Links:
     origins: models.BaseModel
     purchase_lines: models.BaseModel
     production: models.BaseModel
+    from_receipt: bool = False
 
     def __bool__(self):
         return bool(self.origins or self.purchase_lines or self.production)
@@ -25,6 +26,7 @@ class Links:
             "move_orig_ids": [Command.set(self.origins.ids)],
             "created_purchase_line_ids": [Command.set(self.purchase_lines.ids)],
             "created_production_id": self.production.id,
+            "mto_from_receipt": self.from_receipt,
         }
 
     def get_names(self):
@@ -107,7 +109,7 @@ class MtoExchange(models.AbstractModel):
         if not any(origin.state != "done" for origin in origins) and origins:
             bought, made = bought.browse(), made.browse()
             origins = origins.browse()
-        return Links(origins, bought, made)
+        return Links(origins, bought, made, move.mto_from_receipt)
 
     # -- the exchange ------------------------------------------------------------------
 
@@ -176,12 +178,14 @@ class MtoExchange(models.AbstractModel):
             "move_orig_ids": [Command.clear()],
             "created_purchase_line_ids": [Command.clear()],
             "created_production_id": False,
+            "mto_from_receipt": False,
         }
         if move.product_id.uom_id.compare(quantity, move.product_qty) >= 0:
             move.write({**untied, "state": "draft"})
             return move
         vals = move._mto_prepare_shortage_vals(quantity)
-        part = move.create({**vals, "move_orig_ids": False, "created_purchase_line_ids": False})
+        free = {"move_orig_ids": False, "created_purchase_line_ids": False}
+        part = move.create({**vals, **free, "mto_from_receipt": False})
         part.created_production_id = False
         move._mto_set_quantity(move.product_qty - quantity)
         move._recompute_state()

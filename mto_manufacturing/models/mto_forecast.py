@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_receipt_reader import get_receipt_ids
 
 _STARTED = ("progress", "to_close")
 
@@ -94,6 +95,7 @@ class MtoForecast(models.AbstractModel):
         for node, timing in zip(tree.nodes, leads.nodes, strict=True):
             if timing and node.document:
                 word = (node.document.model, node.document.id, node.product_id)
+                word = node.key if node.takes else word
                 timing = replace(timing, fixed=fixed.get(node.key), shared=word)
             nodes.append(timing)
         return tree, replace(leads, nodes=tuple(nodes))
@@ -102,7 +104,11 @@ class MtoForecast(models.AbstractModel):
 
     def _browse(self, tree, model):
         """{record: nodes} of the documents of a model in a tree, read together."""
-        nodes = [node for node in tree.nodes if node.document and node.document.model == model]
+        nodes = [
+            node
+            for node in tree.nodes
+            if node.document and node.document.model == model and not node.takes
+        ]
         records = self.env[model].browse(dict.fromkeys(node.document.id for node in nodes))
         by_id = {record.id: record for record in records}
         return [(by_id[node.document.id], node) for node in nodes]
@@ -113,7 +119,7 @@ class MtoForecast(models.AbstractModel):
     def _find_fixed(self, tree, leads):
         """{node key: date} of what nobody moves any more: when the goods are there."""
         timings = dict(zip((node.key for node in tree.nodes), leads.nodes, strict=True))
-        fixed = {}
+        fixed = self._find_expected(tree)
         for production, node in self._browse(tree, "mrp.production"):
             if production.state == "done":
                 fixed[node.key] = datetime.min
@@ -130,13 +136,32 @@ class MtoForecast(models.AbstractModel):
                 fixed[node.key] = picking.scheduled_date
         return fixed
 
+    def _find_expected(self, tree):
+        """{node key: date} of what was ordered for nobody: when its goods are in stock."""
+        keys = {node.key: take.key for node in tree.nodes for take in node.takes}
+        ids = {key: get_receipt_ids([taken]) for key, taken in keys.items()}
+        moves = self.env["stock.move"].browse(dict.fromkeys(sum(ids.values(), [])))
+        arrivals = {}
+        for place, group in moves.grouped(self._get_place).items():
+            arrivals.update(self.env["mto.receipt.reader"]._get_arrivals(group, place))
+        return {
+            key: datetime.min if move.state == "done" else arrivals[move]
+            for key, own in ids.items()
+            for move in moves.browse(own)
+        }
+
+    def _get_place(self, receipt):
+        """The place whose stock a receipt that serves needs comes to."""
+        return receipt.move_dest_ids.filtered("mto_from_receipt")[:1].location_id
+
     def _get_receipt_date(self, lines, storing):
         """When the last of confirmed purchase lines is in stock, by its open moves."""
         moves = lines.move_ids
         open_moves = moves.filtered(lambda move: move.state not in ("done", "cancel"))
         if moves and not open_moves:
             return datetime.min
-        return max(open_moves.mapped("date") or lines.mapped("date_planned")) + storing
+        dates = [move._mto_get_arrival() for move in open_moves]
+        return max(dates or lines.mapped("date_planned")) + storing
 
     def _read_documents(self, tree, leads):
         """{node key: (start, end)} as the documents have them, ends as in a plan."""

@@ -188,6 +188,7 @@ class MtoLostSupply(models.AbstractModel):
                     "procure_method": "make_to_stock",
                     "move_orig_ids": [Command.clear()],
                     "created_production_id": False,
+                    "mto_from_receipt": False,
                     "mto_lost_supply": supply,
                 }
             )
@@ -199,6 +200,7 @@ class MtoLostSupply(models.AbstractModel):
             move_orig_ids=False,
             created_purchase_line_ids=False,
             created_production_id=False,
+            mto_from_receipt=False,
             mto_lost_supply=supply,
         )
         need._mto_set_quantity(

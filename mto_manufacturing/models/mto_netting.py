@@ -1,8 +1,9 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import api, models
 
 from .. import planner
+from .mto_receipt_reader import get_receipt_ids
 from .mto_rule_reader import Need
 
 #: Supplies for which a move stays on its own and takes what stock there is.
@@ -18,7 +19,7 @@ class PlannedSupplies:
 
     def __init__(self, plan):
         self._left = {
-            key: [[part.supply, part.quantity] for part in parts]
+            key: [[part, part.quantity] for part in parts]
             for key, parts in planner.allocations(plan).items()
         }
         self._dues = {demand.key: demand.due for demand in plan.demands}
@@ -43,7 +44,10 @@ class PlannedSupplies:
         return node if node and node.start else None
 
     def take(self, key, quantity, rounding):
-        """Take up to ``quantity`` of what is planned for a key; (parts, what is left over)."""
+        """Take up to ``quantity`` of what is planned for a key.
+
+        :return: a tuple ([(planner.Allocation, quantity)], what is left over)
+        """
         parts = []
         for entry in self._left.get(key, ()):
             taken = planner.half_up(min(entry[1], quantity), rounding)
@@ -56,7 +60,10 @@ class PlannedSupplies:
 
 @dataclass
 class NettedMove:
-    """How one move's need is covered, in the product's unit."""
+    """How one move's need is covered, in the product's unit.
+
+    ``receipts``: [(id of the ``stock.move`` that brings it, quantity)].
+    """
 
     move: models.BaseModel
     stock: float = 0.0
@@ -64,13 +71,17 @@ class NettedMove:
     shortage: float = 0.0
     can_order: bool = False
     need: Need = None
+    receipts: list = field(default_factory=list)
 
     @property
     def company(self):
         return self.move.company_id
 
-    def add(self, supply, quantity):
-        if supply in _FROM_HERE:
+    def add(self, supply, quantity, takes=()):
+        if supply == planner.RECEIPT:
+            (receipt_id,) = get_receipt_ids(take.key for take in takes)
+            self.receipts.append((receipt_id, quantity))
+        elif supply in _FROM_HERE:
             self.here += quantity
             self.stock += quantity if supply == planner.STOCK else 0.0
         else:
@@ -105,8 +116,8 @@ class MtoNetting(models.AbstractModel):
             if planned:
                 rounding = move.product_id.uom_id.rounding
                 parts, left = planned.take(move.mto_key, left, rounding)
-                for supply, quantity in parts:
-                    answer.add(supply, quantity)
+                for part, quantity in parts:
+                    answer.add(part.supply, quantity, part.takes)
             if left > 0:
                 unplanned.append((answer, left))
         for company in moves.company_id:
@@ -138,7 +149,7 @@ class MtoNetting(models.AbstractModel):
             obstacle = planner.CYCLE if answer.move._mto_is_cyclic() else None
             rounding = answer.move.product_id.uom_id.rounding
             for part in planner.net(item, left, method, ledger, rounding, obstacle):
-                answer.add(part.supply, part.quantity)
+                answer.add(part.supply, part.quantity, part.takes)
 
     def _prepare_move_need(self, move):
         """The need that a move stands for, in the place where it takes its goods."""

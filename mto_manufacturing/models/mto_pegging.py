@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from .. import planner
 from .mto_documents import OrderDocuments, Peg
+from .mto_receipt_reader import get_receipt_key
 
 
 class MtoPegging(models.AbstractModel):
@@ -247,11 +248,17 @@ class _Tree:
                 unpegged=peg.unpegged,
                 document=peg.source.document if peg.source else None,
                 surplus=self._tell_surplus(peg.source),
+                takes=self._get_takes(peg),
             )
             for key in self._get_below(self._tree.demands[demand].key, peg.source):
                 self._add(key, parent=node)
             if peg.fault:
                 self._report(demand, node, peg.fault)
+
+    def _get_takes(self, peg):
+        """Which expected receipt a share is of, if it is of one."""
+        receipt = peg.source and peg.source.receipt
+        return (planner.Take(get_receipt_key(receipt), peg.quantity),) if receipt else ()
 
     def _get_below(self, demand_key, source):
         """The keys of what a document consumes for one of the demands that it serves."""
@@ -276,7 +283,7 @@ class _Tree:
 
     def _tell_surplus(self, source):
         """What a document gives beyond all shares, told where it is met first."""
-        if not source or source in self._surplus_told:
+        if not source or source in self._surplus_told or source.receipt:
             return 0.0
         self._surplus_told.add(source)
         return source.left

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from .. import planner
 from .mto_memo import remember
+from .mto_receipt_reader import NONE_EXPECTED, Receipts
 from .mto_rule_reader import Need
 
 
@@ -14,7 +15,7 @@ class MtoSnapshot(models.AbstractModel):
     """
 
     _name = "mto.snapshot"
-    _inherit = "mto.lead.reader"
+    _inherit = "mto.receipt.reader"
     _description = "Make to Order: Snapshot"
 
     # -- entry points ------------------------------------------------------------------
@@ -45,6 +46,7 @@ class MtoSnapshot(models.AbstractModel):
         """The company's decisions that the planner follows."""
         return planner.Policy(
             components=company.mto_component_policy,
+            count_receipts=company.mto_count_receipts,
             lead_is_total=company.mto_customer_lead == "total",
         )
 
@@ -129,16 +131,18 @@ class MtoSnapshot(models.AbstractModel):
         # A kit is shown too, though only its components are needed.
         products = {product.id: self._prepare_product(product) for product in ordered}
         items, stock = {}, {}
+        receipts = Receipts()
         waiting = dict(needs)
         while waiting:
             resolved = self._resolve(waiting)
-            self._read_stock(resolved, stock)
+            lacks = self._read_stock(resolved, stock)
+            self._read_receipts(resolved, lacks, receipts)
             orderpoints = self._find_orderpoints(resolved)
             components = self._read_components(resolved)
             waiting = {}
             for key, answer in resolved.items():
                 parts = components.get(key, ())
-                items[key] = self._prepare_item(answer, parts, orderpoints)
+                items[key] = self._prepare_item(answer, parts, orderpoints, receipts)
                 below = [need for need, _component in parts]
                 for need in (*below, *([answer.origin] if answer.origin else ())):
                     waiting[need.key] = need
@@ -149,13 +153,13 @@ class MtoSnapshot(models.AbstractModel):
             waiting = {key: need for key, need in waiting.items() if key not in items}
         calendars = self._read_calendars(items.values())
         self._warn_of_closed(items, calendars)
-        return planner.Network(items=items, products=products, stock=stock, calendars=calendars)
+        return planner.Network(items, products, stock, receipts.expected, calendars)
 
     def _prepare_product(self, product):
         unit = product.product_tmpl_id.uom_id
         return planner.Product(product.id, product.display_name, unit.name, unit.rounding)
 
-    def _prepare_item(self, answer, parts, orderpoints):
+    def _prepare_item(self, answer, parts, orderpoints, receipts=NONE_EXPECTED):
         need, template = answer.need, answer.need.template
         # An order line that is supplied from stock only takes what is there, as in core.
         custom = need.custom and not (need.root and answer.strategy == "mts")
@@ -171,6 +175,7 @@ class MtoSnapshot(models.AbstractModel):
             orderpoint_id=None if custom else orderpoints.get((need.product.id, answer.place.id)),
             source=self._prepare_source(answer, parts),
             pools=(self._get_pool_key(answer),) if own_stock else (),
+            receipts=receipts.get_keys(self._get_pool_key(answer)) if own_stock else (),
             warnings=self._get_warnings(need),
             untracked=not template.is_storable,
         )
@@ -251,12 +256,17 @@ class MtoSnapshot(models.AbstractModel):
         return {place: self.env["product.product"].browse(ids) for place, ids in groups.items()}
 
     def _read_stock(self, resolved, stock):
+        """Read free stock by pool; {pool: what confirmed demands need beyond it}."""
+        lacks = {}
         for place, products in self._group_by_place(resolved).items():
             new = products.filtered(
                 lambda product, place=place: f"{product.id}@{place.id}" not in stock
             )
-            for product_id, quantity in self._get_free(new, place).items():
-                stock[f"{product_id}@{place.id}"] = quantity
+            for product_id, quantity in self._get_balances(new, place).items():
+                pool = f"{product_id}@{place.id}"
+                stock[pool] = max(quantity, 0.0)
+                lacks[pool] = max(-quantity, 0.0)
+        return lacks
 
     def _find_orderpoints(self, resolved):
         """{(product id, place id): reordering rule id}."""

@@ -14,12 +14,19 @@ class MtoStockReader(models.AbstractModel):
     def _get_free(self, products, place):
         """Free stock of products in a location and below.
 
-        On hand, less reserved, less what earlier confirmed demands have not reserved yet,
-        less what was brought for a need.
-
         :param products: ``product.product`` records
         :param place: one ``stock.location``
         :return: {product id: quantity in the product's unit}, never negative
+        """
+        balances = self._get_balances(products, place)
+        return {product_id: max(quantity, 0.0) for product_id, quantity in balances.items()}
+
+    @api.model
+    def _get_balances(self, products, place):
+        """The same, negative where more is needed than there is.
+
+        On hand, less reserved, less what earlier confirmed demands have not reserved yet,
+        less what was brought for a need.
         """
         if not products:
             return {}
@@ -42,7 +49,7 @@ class MtoStockReader(models.AbstractModel):
         held = self.env["mto.held.goods"]._find_needs(domain & inside)
         for move, quantity in held.items():
             free[move.product_id.id] -= quantity
-        return {product.id: max(free[product.id], 0.0) for product in products}
+        return {product.id: free[product.id] for product in products}
 
     @api.model
     def _get_waiting_domain(self, place):

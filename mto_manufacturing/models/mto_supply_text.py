@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_datetime, formatLang
 
 #: Moves that are followed up to a document: more steps than any warehouse has.
 _LONGEST_CHAIN = 20
@@ -27,7 +27,7 @@ class MtoSupplyText(models.AbstractModel):
         reordered = self._find_reordered(uncovered)
         answer = {}
         for move in moves.sudo():
-            words = list(documents[move])
+            words = self._add_date(move, documents[move])
             for end in ends[move]:
                 words += self._describe_end(move, end)
                 if end in reordered:
@@ -36,6 +36,19 @@ class MtoSupplyText(models.AbstractModel):
                     words.append(self.env._("Nothing supplies it"))
             answer[move.id] = ", ".join(dict.fromkeys(words))
         return answer
+
+    def _add_date(self, move, names):
+        """Names of documents, with the day on which what was ordered for nobody is to come."""
+        coming = move.move_orig_ids.filtered(lambda orig: orig.state not in ("done", "cancel"))
+        if not move.mto_from_receipt or not coming:
+            return list(names)
+        day = self._format_day(max(one._mto_get_arrival() for one in coming))
+        return [self.env._("%(document)s, %(day)s", document=name, day=day) for name in names]
+
+    @api.model
+    def _format_day(self, moment):
+        """A day and its month in the user's language and time zone: "12 Dec"."""
+        return format_datetime(self.env, moment, dt_format="d MMM")
 
     def _describe_end(self, move, end):
         """What the first move of a chain brings: stock of this place, or a transfer's goods."""

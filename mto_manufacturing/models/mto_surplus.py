@@ -82,7 +82,8 @@ class MtoSurplus(models.AbstractModel):
 
         :return: a tuple (moves that bring it, quantity in the product's unit)
         """
-        brought = siblings.move_orig_ids.filtered(self._is_supply).sorted("id")
+        ordered = siblings.filtered(lambda move: not move.mto_from_receipt)
+        brought = ordered.move_orig_ids.filtered(self._is_supply).sorted("id")
         needs = brought.move_dest_ids.filtered(lambda move: move.state != "cancel")
         surplus = sum(map(self._get_needed, brought)) - sum(map(self._get_needed, needs))
         waiting = brought.filtered(lambda move: move.state != "done")

@@ -32,6 +32,12 @@ class ResCompany(models.Model):
         "The least total: making and buying is included; the promise is later where that "
         "takes longer.",
     )
+    mto_count_receipts = fields.Boolean(
+        string="Count Expected Receipts",
+        help="What is to come on a confirmed purchase, on a production for stock or on a "
+        "transfer, and that nobody waits for, is taken for an order like stock, if it comes no "
+        "later than what would be made or bought for the order instead.",
+    )
     mto_early_commitment = fields.Selection(
         selection=[
             ("allow", "Allow it"),

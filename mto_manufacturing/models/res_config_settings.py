@@ -8,6 +8,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.mto_component_policy", readonly=False
     )
     mto_customer_lead = fields.Selection(related="company_id.mto_customer_lead", readonly=False)
+    mto_count_receipts = fields.Boolean(related="company_id.mto_count_receipts", readonly=False)
     mto_early_commitment = fields.Selection(
         related="company_id.mto_early_commitment", readonly=False
     )

@@ -203,7 +203,11 @@ class StockMove(models.Model):
         vals_list = []
         for answer in netted:
             move = answer.move
-            if not answer.shortage:
+            if answer.receipts:
+                whole, parts = move._mto_split_receipts(answer)
+                covered, ordered = covered | whole, ordered | (move - whole)
+                vals_list += parts
+            elif not answer.shortage:
                 # Core refuses an order line for which it finds no rule, but only at first.
                 again = self.env.context.get("mto_again")
                 if again or not move._mto_is_root() or answer.stock:

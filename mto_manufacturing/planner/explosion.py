@@ -270,8 +270,8 @@ class _Explosion:
         if self._ready is None:
             return item.receipts
         until = self._ready.get(demand.key, datetime.min)
-        known = ((key, self._receipts.get(key)) for key in item.receipts)
-        return tuple(key for key, receipt in known if receipt and (receipt.ready or until) <= until)
+        known = [key for key in item.receipts if key in self._receipts]
+        return tuple(key for key in known if (self._receipts[key].ready or until) <= until)
 
     def _procure(self, index, item, part, rounding):
         source = item.source

@@ -122,7 +122,7 @@ class _Reader:
             return None
         if supply == RECEIPT:
             receipts = self._network.receipts
-            expected = [receipts[take.key].ready for take in self.node.takes]
+            expected = [receipts[x.key].ready for x in self.node.takes if x.key in receipts]
             return Timing(fixed=max((date for date in expected if date), default=datetime.min))
         if supply == REORDERING:
             return Timing(Span(days(self._item.reordering_days if self._item else 0)))

@@ -64,7 +64,7 @@ class Places:
 class NetworkBuilder:
     """Creates a described network in the database, and the order for it.
 
-    Expected receipts are left out: nothing counts them yet.
+    Expected receipts are confirmed purchases; they are left out where nothing counts them.
     """
 
     def __init__(self, env, spec, places, partner):
@@ -83,6 +83,7 @@ class NetworkBuilder:
                 "mto_component_policy": self.spec.policy,
                 "security_lead": self.spec.security,
                 "days_to_purchase": self.spec.to_purchase,
+                "mto_count_receipts": self.spec.count_receipts,
             }
         )
         specs = self.spec.products
@@ -94,6 +95,8 @@ class NetworkBuilder:
         self.env["mrp.bom"].create([self._prepare_bom(x) for x in specs if self._has_bom(x)])
         self._create_stock()
         self._create_reordering_rules()
+        if self.spec.count_receipts:
+            self._create_receipts()
         return self._create_order()
 
     def _has_bom(self, product):
@@ -207,6 +210,33 @@ class NetworkBuilder:
                 if product.reordering and not product.kit
             ]
         )
+
+    def _create_receipts(self):
+        for place in self.spec.warehouses:
+            lines = [
+                Command.create(self._prepare_receipt(product, quantity, day))
+                for product in self.spec.products
+                for (at, quantity), day in zip(product.receipts, product.arrives, strict=True)
+                if at == place and quantity > 0 and not product.kit
+            ]
+            if lines:
+                operation = self.warehouses[place].in_type_id
+                purchase = self.env["purchase.order"].create(
+                    {
+                        "partner_id": self.partner.id,
+                        "picking_type_id": operation.id,
+                        "order_line": lines,
+                    }
+                )
+                purchase.button_confirm()
+
+    def _prepare_receipt(self, product, quantity, day):
+        return {
+            "product_id": self.products[product.code].id,
+            "product_qty": quantity,
+            "price_unit": 1.0,
+            "date_planned": fields.Datetime.now() + timedelta(days=day),
+        }
 
     def _create_order(self):
         place, commitment = self.spec.lines[0][2], False
