@@ -44,7 +44,7 @@ class MtoBomReader(models.AbstractModel):
         components = {}
         for key, answer in made.items():
             parts = self._read_bom(answer, kits, reach)
-            if not parts:
+            if not parts and answer.rule.action == "manufacture":
                 answer.fault = planner.Fault("empty_bom")
             components[key] = parts
         return components
@@ -93,6 +93,9 @@ class MtoBomReader(models.AbstractModel):
             elif line.product_tmpl_id.type == "consu":
                 found[line] = found.get(line, 0.0) + quantity
         source = self._get_component_location(answer)
+        if answer.rule.action == "buy":
+            sent = self.env["mto.subcontracting"]._is_sent
+            found = {line: quantity for line, quantity in found.items() if sent(answer, line)}
         return [
             self._prepare_component(answer, line, quantity, source, reach)
             for line, quantity in found.items()
@@ -100,6 +103,8 @@ class MtoBomReader(models.AbstractModel):
 
     def _get_component_location(self, answer):
         """Where a production takes its components. Hook that aims to be extended."""
+        if answer.rule.action == "buy":
+            return self.env["mto.subcontracting"]._get_location(answer)
         picking_type = answer.bom.picking_type_id or answer.rule.picking_type_id
         return picking_type.default_location_src_id
 

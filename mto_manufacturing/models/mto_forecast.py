@@ -89,6 +89,7 @@ class MtoForecast(models.AbstractModel):
             commitment=order.commitment_date or order.mto_promise_date or None,
         )
         tree = planner.match_items(self.env["mto.pegging"]._read(order), wanted, network)
+        tree = planner.explode_below(tree, wanted, network, policy, self._find_open(tree))
         leads = planner.read_leads(tree, wanted, network, policy, now)
         fixed = self._find_fixed(tree, leads)
         nodes = []
@@ -99,6 +100,13 @@ class MtoForecast(models.AbstractModel):
                 timing = replace(timing, fixed=fixed.get(node.key), shared=word)
             nodes.append(timing)
         return tree, replace(leads, nodes=tuple(nodes))
+
+    def _find_open(self, tree):
+        """The keys of purchases that nobody has confirmed: what is sent for them is not yet."""
+        asked = self._browse(tree, "purchase.order")
+        return {
+            node.key for order, node in asked if order.state in ("draft", "sent", "to approve")
+        }
 
     # -- what documents say ------------------------------------------------------------
 

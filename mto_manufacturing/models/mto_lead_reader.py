@@ -48,7 +48,7 @@ class MtoLeadReader(models.AbstractModel):
             planner.TRANSFER: self._read_transfer,
         }[source.supply](answer, steps)
         bom = source.bom
-        if bom:
+        if source.supply == planner.PRODUCTION:
             days["bom"] = replace(
                 bom,
                 lead_days=answer.bom.produce_delay,

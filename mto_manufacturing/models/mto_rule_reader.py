@@ -97,6 +97,8 @@ class MtoRuleReader(models.AbstractModel):
         for answer in resolved.values():
             if answer.rule and answer.rule.action == "buy":
                 self._find_vendor(answer)
+        bought = [answer for answer in resolved.values() if answer.price]
+        self.env["mto.subcontracting"]._add_boms(bought)
         return resolved
 
     def _follow_all(self, needs):

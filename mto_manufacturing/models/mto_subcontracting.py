@@ -12,6 +12,68 @@ class MtoSubcontracting(models.AbstractModel):
     _name = "mto.subcontracting"
     _description = "Make to Order: Subcontracting"
 
+    # -- in a plan ---------------------------------------------------------------------
+
+    @api.model
+    def _add_boms(self, answers):
+        """Tell needs that are bought from a subcontractor what it is made of there.
+
+        :param answers: ``Resolved`` needs with their vendors, changed in place
+        """
+        boms = self.env["mrp.bom"]
+        if "subcontractor_ids" not in boms._fields:
+            return
+        products = self.env["product.product"].union(*(a.need.product for a in answers))
+        made = boms.search(
+            [
+                ("type", "=", "subcontract"),
+                ("product_tmpl_id", "in", products.product_tmpl_id.ids),
+            ]
+        ).product_tmpl_id
+        for answer in answers:
+            if answer.need.product.product_tmpl_id in made:
+                answer.bom = boms._bom_subcontract_find(
+                    answer.need.product,
+                    picking_type=answer.rule.picking_type_id,
+                    company_id=self._get_company(answer).id,
+                    subcontractor=answer.vendor,
+                )
+
+    def _get_company(self, answer):
+        return answer.rule.company_id or answer.need.company
+
+    @api.model
+    def _get_location(self, answer):
+        """Where a subcontractor takes components from."""
+        company = self._get_company(answer)
+        own = answer.vendor.with_company(company).property_stock_subcontractor
+        return own or company.subcontracting_location_id
+
+    @api.model
+    def _is_sent(self, answer, line):
+        """Whether a component is sent to the subcontractor, or is the vendor's own business.
+
+        Core decides it when it makes the subcontractor's production, by the component's routes.
+        """
+        company = self._get_company(answer)
+        warehouse = answer.rule.picking_type_id.warehouse_id
+        product = line.product_id.with_company(company)
+        move = self.env["stock.move"].new(
+            {
+                "product_id": product.id,
+                "company_id": company.id,
+                "location_id": self._get_location(answer).id,
+                "location_dest_id": product.property_stock_production.id,
+                "packaging_uom_id": line.product_uom_id.id,
+                "warehouse_id": warehouse.id,
+                "picking_type_id": warehouse.subcontracting_type_id.id,
+            }
+        )
+        move._adjust_procure_method()
+        return move.procure_method == "make_to_order"
+
+    # -- what is done ------------------------------------------------------------------
+
     @api.model
     def _hand_down(self, vals_list):
         """Tell new productions of subcontractors which need they are for.

@@ -12,6 +12,7 @@ from .explosion import (
     Part,
     component_method,
     explode,
+    explode_below,
     line_method,
     net,
     open_ledger,

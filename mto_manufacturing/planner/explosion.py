@@ -4,12 +4,12 @@ Level by level, as low-level coding has it in material requirements planning (Or
 but per order and per demand: whoever stands higher in the tree takes scarce stock first.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .cycles import suspects
-from .lot_sizing import component_quantity, size_production, size_purchase
+from .lot_sizing import Lots, component_quantity, size_production, size_purchase
 from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
 from .rounding import down, half_up, is_positive, up
 from .supply import (
@@ -19,6 +19,7 @@ from .supply import (
     MTS,
     MTS_MTO,
     PROCURED,
+    PRODUCTION,
     RECEIPT,
     REORDERING,
     STOCK,
@@ -29,6 +30,7 @@ from .supply import (
     Order,
     Policy,
     Supply,
+    VendorTerms,
 )
 from .tree import TreeBuilder, component_key, line_key, origin_key
 
@@ -161,6 +163,14 @@ def _net_shortage(item, quantity, method, obstacle):
     return Part(item.source.supply, quantity, "order" if method == TO_ORDER else "shortage")
 
 
+def _size(source, quantity, rounding):
+    """Return what is made for a shortage; by a subcontractor, what the vendor sells of it."""
+    if source.supply == PRODUCTION:
+        return size_production(quantity, source.bom, rounding)
+    bought = size_purchase(quantity, source.terms or VendorTerms(step=rounding), rounding)
+    return Lots(bought.quantity, bought.quantity / source.bom.quantity, bought.surplus)
+
+
 def _missing(quantity, fault):
     return Part(MISSING, quantity, fault.code, fault=fault)
 
@@ -178,6 +188,19 @@ def explode(
     of use to it (none: whatever its day). Raise NetworkError where the input contradicts itself.
     """
     return _Explosion(order, network, policy or Policy(), ready).run()
+
+
+def explode_below(
+    tree: Plan, order: Order, network: Network, policy: Policy, open_nodes: Collection[str]
+) -> Plan:
+    """Return a tree read back from documents, with what is still to come below some purchases.
+
+    ``open_nodes``: keys of purchases of subcontracted products that nobody has confirmed: what is
+    sent to the vendor has no documents yet. The demands of the tree name their items.
+    """
+    known = {product.product_id: product for product in tree.products}
+    network = replace(network, products={**known, **network.products})
+    return _Explosion(order, network, policy, None).extend(tree, open_nodes)
 
 
 class _Explosion:
@@ -198,13 +221,28 @@ class _Explosion:
         for index, line in enumerate(self._order.lines):
             for need in line.demands:
                 self._add_line_demand(index, line, need)
-        # Demands are covered in the order in which they were added: breadth first.
-        index = 0
+        self._cover_from(0)
+        return self._tree.build(self._ledger.leftover())
+
+    def extend(self, tree, open_nodes):
+        self._tree.resume(tree)
+        for index, node in enumerate(tree.nodes):
+            demand = tree.demands[node.demand]
+            item = self._items.get(demand.item)
+            source = item and item.source
+            if node.key in open_nodes and source and source.supply == node.supply and source.bom:
+                lots = _size(source, node.quantity, self._rounding(item))
+                self._consume(index, demand.key, source.bom, lots)
+        self._cover_from(len(tree.demands))
+        whole = self._tree.build()
+        return replace(whole, lines=tree.lines, leftover=tree.leftover)
+
+    def _cover_from(self, index):
+        """Cover demands in the order in which they were added: breadth first."""
         while index < len(self._tree.demands):
             self._cover(index)
             index += 1
         self._size_purchases()
-        return self._tree.build(self._ledger.leftover())
 
     def _add_line_demand(self, index, line, need):
         item = self._items[need.item]
@@ -278,7 +316,7 @@ class _Explosion:
         details = {"reason": part.reason, "vendor_id": source.vendor_id}
         lots = None
         if source.bom:
-            lots = size_production(part.quantity, source.bom, rounding)
+            lots = _size(source, part.quantity, rounding)
             details.update(surplus=lots.surplus, lots=lots.count, bom_id=source.bom.bom_id)
         node = self._tree.add_supply(index, part.supply, part.quantity, **details)
         key = self._tree.demands[index].key

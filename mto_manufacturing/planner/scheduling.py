@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from .leads import Leads, Timing, read_leads
 from .plan import Issue, Plan
-from .supply import STOCK, Network, Order, Policy
+from .supply import PURCHASE, STOCK, Network, Order, Policy
 
 _DAY = 86_400
 _FAR = datetime.max
@@ -245,17 +245,30 @@ class _Schedule:
             due = parent.begin if parent else lines[demand.line][1]
             yield replace(demand, due=max(due - self._leads.delays[number], self._now))
 
+    def _find_first(self):
+        """Return when anything of each node begins: itself, or what is below it."""
+        first = [activity.start if activity else _FAR for activity in self._of]
+        for index in reversed(range(len(first))):
+            parent = self._plan.demands[self._plan.nodes[index].demand].parent
+            if parent >= 0:
+                first[parent] = min(first[parent], first[index])
+        return first
+
     def _date_nodes(self):
+        first = self._find_first()
         slacks = [activity and activity.slack() for activity in self._of]
         least = {}
         for node, slack in zip(self._plan.nodes, slacks, strict=True):
             if slack is not None:
                 line = self._plan.demands[node.demand].line
                 least[line] = min(slack, least.get(line, slack))
-        for node, activity, slack in zip(self._plan.nodes, self._of, slacks, strict=True):
+        for index, (node, activity) in enumerate(zip(self._plan.nodes, self._of, strict=True)):
             if activity is None:
                 yield node
                 continue
+            slack = slacks[index]
+            # Who asks a subcontractor orders by that what is sent there, too.
+            ordered = min(activity.begin, first[index])
             yield replace(
                 node,
                 start=activity.start,
@@ -263,7 +276,7 @@ class _Schedule:
                 earliest_start=activity.earliest,
                 slack_days=_days(slack),
                 critical=slack == least[self._plan.demands[node.demand].line],
-                ordered=activity.begin,
+                ordered=activity.begin if node.supply != PURCHASE else ordered,
                 arrives=activity.arrives,
             )
 

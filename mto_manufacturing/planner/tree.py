@@ -53,6 +53,14 @@ class TreeBuilder:
         self._keys: set[str] = set()
         self._node_keys: set[str] = set()
 
+    def resume(self, plan: Plan):
+        """Go on where a plan ends: what is added comes after all that it has."""
+        self.demands, self.nodes = list(plan.demands), list(plan.nodes)
+        self.blockers, self.gaps = list(plan.blockers), list(plan.gaps)
+        self.warnings = list(plan.warnings)
+        self._keys = {demand.key for demand in plan.demands}
+        self._node_keys = {node.key for node in plan.nodes}
+
     def add_line_demand(self, line, key, product_id, quantity, **details) -> int:
         """Add a need of the order line with index ``line``; return the demand's index."""
         return self._add_demand(Demand(key, line, -1, 0, product_id, quantity, **details))

@@ -1,7 +1,13 @@
 """Beside Odoo's modules for subcontracting and drop shipping, which the addon does not need."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.mto_manufacturing import planner
 from odoo.addons.mto_manufacturing.tests.chain import ChainCase
 
 
@@ -73,6 +79,48 @@ class TestSubcontracting(ChainCase):
         self.assertEqual(self.purchase_lines_of(self.screw).product_qty, 4)
         self.assertEqual(self.purchase_lines_of(self.cloth).product_qty, 1)
         self.assertEqual(self.purchase_lines_of(self.cloth).mto_sale_line_ids, order.order_line)
+        self.run_chain(order)
+
+    @freeze_time("2025-03-03 08:00:00")
+    def test_the_plan_shows_what_is_sent_to_the_subcontractor(self):
+        """As quoted, as confirmed, and as the vendor has confirmed it: the same tree.
+
+        Screws take 3 days, modules 2, the cushion 4 from the day on which it has all, the chair 1.
+        """
+        self.screw.seller_ids.delay = 3
+        self.module.bom_ids.produce_delay = 2
+        cushion = self.new_subcontracted({self.module: 1, self.cloth: 2})
+        cushion.seller_ids.delay = 4
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {cushion: 1}, produce_delay=1)
+        self.put_in_stock(self.cloth, 3)
+        order = self.new_order({chair: 2})
+        plan = order._mto_get_plan()
+        now = fields.Datetime.now()
+        products = {node.product_id: node for node in plan.nodes}
+        self.assertEqual(
+            [(node.product_id, node.supply, node.quantity) for node in plan.nodes],
+            [
+                (chair.id, "production", 2),
+                (cushion.id, "purchase", 2),
+                (self.module.id, "production", 2),
+                (self.cloth.id, "stock", 3),
+                (self.cloth.id, "purchase", 1),
+                (self.screw.id, "purchase", 4),
+            ],
+        )
+        self.assertEqual(plan.promise_date, now + timedelta(days=10))
+        self.assertEqual(products[cushion.id].start, now + timedelta(days=5))
+        order.action_confirm()
+        asked = self.purchase_lines_of(cushion).order_id
+        self.assertEqual(asked.date_order, now, "the screws are bought when it is confirmed")
+        self.assertEqual(asked.date_planned, now + timedelta(days=9))
+        actual = order._mto_get_plan()
+        self.assertEqual(planner.diff(plan, actual), ())
+        self.assertEqual(planner.diff_dates(plan, actual), ())
+        self.assertEqual(actual.feasible, plan.feasible)
+        asked.button_confirm()
+        self.assertEqual(planner.diff(plan, order._mto_get_plan()), ())
         self.run_chain(order)
 
     def test_a_subcontracted_product_that_is_sold(self):

@@ -220,6 +220,18 @@ def test_a_receipt_that_comes_later_than_what_it_replaces_is_left(day, supply):
     assert plan.promise_date == at(8)
 
 
+def test_a_subcontractor_is_asked_when_what_is_sent_there_has_to_be():
+    """The vendor takes 4 days from when the cloth is there, and the cloth takes 6."""
+    shop = Shop()
+    shop.buy("Cloth", lead=6)
+    shop.make("Cushion", {"Cloth": 2}, supply=p.PURCHASE, vendor_lead=4)
+    shop.make("Chair", {"Cushion": 1}, lead=1, strategy="mto")
+    nodes = by_name(shop.order(("Chair", 1), now=NOW))
+    assert span(nodes["Cushion", "purchase"]) == (6, 10, 0)
+    assert nodes["Cushion", "purchase"].ordered == NOW
+    assert nodes["Chair", "production"].ordered == at(10)
+
+
 def test_a_receipt_is_better_than_nothing_however_late():
     shop = Shop(count_receipts=True)
     shop.add("Part", receipts=[(1, at(90))])
