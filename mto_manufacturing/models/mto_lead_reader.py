@@ -120,7 +120,13 @@ class MtoLeadReader(models.AbstractModel):
             "order_days": company.days_to_purchase,
             "lead_days": float(answer.price.delay),
             "store_days": float(store),
+            "weekday": self._get_weekday(answer.vendor),
         }
+
+    def _get_weekday(self, vendor):
+        """The day of the week for which core puts requests to a vendor off; 0 for none."""
+        weekly = vendor.group_rfq == "week" and vendor.group_on != "default"
+        return int(vendor.group_on) if weekly else 0
 
     def _read_production(self, answer, steps):
         operation = answer.bom.picking_type_id or answer.rule.picking_type_id
@@ -147,11 +153,10 @@ class MtoLeadReader(models.AbstractModel):
 
     def _read_operations(self, answer, bom):
         """The operations of a production, with what its work centres need for them."""
-        operations = answer.bom.operation_ids.filtered(
-            lambda operation: (
-                not operation._skip_operation_line(answer.need.product, answer.need.never)
-            )
-        )
+        operations = self._find_operations(answer.bom, answer.need.product, answer)
+        for line, kit in answer.kits:
+            if kit.operation_ids != line.bom_id.operation_ids:
+                operations += self._find_operations(kit, line.product_id, answer)
         ordered = self._sort_operations(answer.bom, operations)
         places = {operation: place for place, operation in enumerate(ordered)}
         for operation in ordered:
@@ -161,11 +166,16 @@ class MtoLeadReader(models.AbstractModel):
                 after = tuple(places[one] for one in before if one in places)
             yield self._prepare_operation(answer, operation, bom, after)
 
+    def _find_operations(self, bom, product, answer):
+        """The operations of a BoM, or of a kit in it, that are done for a need; a list."""
+        never = answer.need.never
+        return [one for one in bom.operation_ids if not one._skip_operation_line(product, never)]
+
     def _sort_operations(self, bom, operations):
         """Each operation after those it waits for."""
         if not bom.allow_operation_dependencies:
-            return list(operations)
-        ordered, waiting = [], list(operations)
+            return operations
+        ordered, waiting = [], operations
         while waiting:
             free = [
                 one

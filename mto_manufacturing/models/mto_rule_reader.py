@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from odoo import models
@@ -59,7 +59,7 @@ class Resolved:
     """A need with core's answers: where its stock is kept and what supplies a shortage.
 
     ``pulls``: the rules on the way from there to where it is needed; ``transfers``: those that
-    bring a shortage there.
+    bring a shortage there; ``kits``: [(BoM line, its kit)] of what it is made of.
     """
 
     need: Need
@@ -72,6 +72,7 @@ class Resolved:
     price: models.BaseModel = None
     pulls: tuple = ()
     transfers: tuple = ()
+    kits: list = field(default_factory=list)
 
     @property
     def vendor(self):

@@ -1,7 +1,7 @@
 """The planner: from what an order needs and what there is, to the plan. Nothing of Odoo."""
 
 from .calendars import Calendar
-from .capacity import Routing, Span, Step, Work, days, production_work
+from .capacity import Routing, Span, Step, Weekly, Work, days, production_work
 from .diff import DateDifference, Difference, diff, diff_dates
 from .explosion import (
     CYCLE,

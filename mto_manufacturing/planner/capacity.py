@@ -16,6 +16,8 @@ from .supply import Bom
 #: As core: a production without a lead time takes one hour.
 LEAST_PRODUCTION = timedelta(hours=1)
 _ALWAYS = Calendar()
+#: Hours of a vendor's day, such that it is that day nearly everywhere.
+_MORNING, _EVENING = 6, 18
 
 
 class Work(Protocol):
@@ -44,6 +46,33 @@ class Span:
     def begin(self, end: datetime) -> datetime:
         """Return ``end`` less the length."""
         return end - self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A time after which goods come on one day of the week (1: Monday), in its daytime (UTC)."""
+
+    length: timedelta
+    weekday: int
+
+    def finish(self, start: datetime) -> datetime:
+        """Return the first daytime of such a day after the length."""
+        end = start + self.length
+        if end.isoweekday() == self.weekday and end <= _at(end, _EVENING):
+            return max(end, _at(end, _MORNING))
+        wait = (self.weekday - end.isoweekday()) % 7 or 7
+        return _at(end + timedelta(days=wait), _MORNING)
+
+    def begin(self, end: datetime) -> datetime:
+        """Return the length before the last daytime of such a day until ``end``."""
+        if end.isoweekday() == self.weekday and end >= _at(end, _MORNING):
+            return min(end, _at(end, _EVENING)) - self.length
+        back = (end.isoweekday() - self.weekday) % 7 or 7
+        return _at(end - timedelta(days=back), _EVENING) - self.length
+
+
+def _at(moment, hour):
+    return moment.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

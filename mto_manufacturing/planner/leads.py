@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .capacity import LEAST_PRODUCTION, Span, Work, days, production_work
+from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work
 from .plan import Plan
 from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
 
@@ -139,7 +139,8 @@ class _Reader:
     def _get_work(self, made):
         if self.node.supply == PRODUCTION:
             return production_work(self._source.bom, made, self._network.calendars)
-        return Span(days(self._source.lead_days))
+        length = days(self._source.lead_days)
+        return Weekly(length, self._source.weekday) if self._source.weekday else Span(length)
 
 
 def _read_lines(order, policy, now):

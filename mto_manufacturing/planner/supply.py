@@ -160,7 +160,8 @@ class Source:
 
     Days: ``order_days`` until it is ordered (days to purchase); ``lead_days`` of the vendor or
     of the transfer; ``store_days`` of the receipt or store steps until the goods are where
-    they are kept. ``shared``: needs with the same words share one document in an order.
+    they are kept. ``weekday``: the day on which the vendor delivers (1: Monday; 0: any).
+    ``shared``: needs with the same words share one document in an order.
     """
 
     supply: Supply
@@ -175,6 +176,7 @@ class Source:
     lead_days: float = 0.0
     store_days: float = 0.0
     shared: str = ""
+    weekday: int = 0
 
     def __post_init__(self):
         """Check that the fields fit the kind of supply."""

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .. import planner
 from .common import MtoCommon
 
 NOW = "2025-03-03 08:00:00"  # a Monday
@@ -172,6 +173,35 @@ class TestPlanDates(MtoCommon):
         self.assertEqual(self.get_production_dates(order), (at(7, -1), at(7, 7)))
         bom.produce_delay = 9
         self.assertEqual(self.get_production_dates(order)[1], at(9))
+
+    def test_operations_of_a_kit_count_as_core_counts_them(self):
+        """The kit is glued for each of 3 things, after these are sawn."""
+        center = self.new_work_center()
+        center.write({"resource_calendar_id": False, "time_efficiency": 100})
+        glue = {"name": "Glue", "workcenter_id": center.id, "time_cycle_manual": 20}
+        saw = {"name": "Saw", "workcenter_id": center.id, "time_cycle_manual": 60}
+        kit, part = self.new_product("Kit"), self.new_product("Part", is_storable=False)
+        self.new_bom(kit, {part: 1}, type="phantom", operation_ids=[Command.create(glue)])
+        thing = self.new_product("Thing", "mto")
+        self.new_bom(thing, {kit: 2}, operation_ids=[Command.create(saw)])
+        order = self.new_order({thing: 3})
+        # Set-up and clean-up take an hour each time.
+        self.assertEqual(self.get_production_dates(order), (at(), at(hours=1 + 3 + 1 + 1)))
+        order.action_confirm()
+        works = self.productions_of(thing).workorder_ids
+        self.assertEqual(sum(works.mapped("duration_expected")), 6 * 60)
+
+    def test_a_vendor_who_delivers_on_one_day_of_the_week(self):
+        """Ordered on Monday the wood comes on a Thursday, and core puts nothing off."""
+        self.vendor.write({"group_rfq": "week", "group_on": "4"})
+        order = self.new_order({self.table: 1})
+        self.assertEqual(self.spans(order)["Wood", "purchase"], (0, 10))
+        self.vendor.group_on = "3"
+        plan = order._mto_get_plan()
+        self.assertEqual(plan.promise_date, at(22, -2))
+        order.action_confirm()
+        self.assertEqual(self.purchase_lines_of(self.wood).date_planned, at(16, -2))
+        self.assertEqual(planner.diff_dates(plan, order._mto_get_plan()), ())
 
     def test_a_reordering_rule_takes_its_lead_days(self):
         nail = self.new_product("Nail")

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import planner as p
 import pytest
 from builders import Shop
+from hypothesis import given
+from hypothesis import strategies as st
 
 NOW = datetime(2025, 3, 3, 8)  # a Monday
 
@@ -230,6 +232,31 @@ def test_a_subcontractor_is_asked_when_what_is_sent_there_has_to_be():
     assert span(nodes["Cushion", "purchase"]) == (6, 10, 0)
     assert nodes["Cushion", "purchase"].ordered == NOW
     assert nodes["Chair", "production"].ordered == at(10)
+
+
+def test_a_vendor_who_delivers_on_one_day_of_the_week():
+    """Asked on a Monday at 8, 4 days: Friday, so the Wednesday after, from 6 on.
+
+    Wanted by the second Tuesday after: that Wednesday, until 18.
+    """
+    shop = Shop()
+    shop.add("Cloth", p.Source(p.PURCHASE, lead_days=4, weekday=3))
+    shop.make("Chair", {"Cloth": 1}, lead=1, strategy="mto")
+    nodes = by_name(shop.order(("Chair", 1), now=NOW))
+    assert nodes["Cloth", "purchase"].end == at(9, -2)
+    assert nodes["Cloth", "purchase"].earliest_start == at(5, -2)
+    assert nodes["Chair", "production"].end == at(10, -2)
+    nodes = by_name(shop.order(("Chair", 1), now=NOW, commitment=at(16)))
+    assert nodes["Cloth", "purchase"].end == at(9, 10)
+    assert nodes["Chair", "production"].start == at(15)
+
+
+@given(st.integers(1, 7), st.integers(0, 500), st.integers(0, 500), st.integers(0, 20))
+def test_forward_and_backward_are_two_sides_of_one_week(weekday, start, end, length):
+    work = p.Weekly(timedelta(days=length), weekday)
+    start, end = at(0, start), at(0, end)
+    assert (work.finish(start) <= end) == (start <= work.begin(end))
+    assert work.finish(start).isoweekday() == weekday
 
 
 def test_a_receipt_is_better_than_nothing_however_late():
