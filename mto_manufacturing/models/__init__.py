@@ -11,6 +11,7 @@ from . import mto_netting
 from . import mto_exchange
 from . import mto_promise
 from . import mto_fault_text
+from . import mto_reason_text
 from . import mto_confirmation
 from . import mto_subcontracting
 from . import mto_supply_text

@@ -98,7 +98,7 @@ class MtoPreview(models.AbstractModel):
     def _answer(self, order, changes):
         """What ``sale.order.preview_mto_plan`` answers."""
         plan = self._make(order, changes)
-        answer = self.env["mto.fault.text"]._fill(planner.plain(plan))
+        answer = order._mto_show(plan)
         present = self._make(order, Changes({}, None, {}))
         answer["difference"] = self._compare(present, plan)
         return answer

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -7,6 +8,8 @@ _logger = logging.getLogger(__name__)
 
 #: Orders that are planned between two reports of progress.
 _BATCH = 20
+#: How old the promise of a quotation may be when somebody opens it.
+_FRESH = timedelta(minutes=5)
 
 
 class MtoPromise(models.AbstractModel):
@@ -124,6 +127,27 @@ class MtoPromise(models.AbstractModel):
             except Exception:
                 _logger.exception("The promise of %s could not be refreshed", order.name)
         orders.sudo().mto_planned_at = fields.Datetime.now()
+
+    @api.model
+    def _refresh_opened(self, order):
+        """Plan a quotation again that somebody opens, if that was not done just now.
+
+        :param order: one ``sale.order``, saved
+        :return: whether its promise is another one, or one of its lines'
+        """
+        old = fields.Datetime.now() - _FRESH
+        if order.state not in ("draft", "sent") or (order.mto_planned_at or old) > old:
+            return False
+        # Whoever is changing it at this moment has it planned anyway.
+        if not order.sudo().try_lock_for_update(allow_referencing=True):
+            return False
+        before = self._read_kept(order)
+        self._refresh(order)
+        return self._read_kept(order) != before
+
+    def _read_kept(self, order):
+        lines = order.order_line
+        return [order.mto_promise_date, *lines.mapped("mto_promise_date")]
 
     def _refresh_one(self, order):
         """Plan a quotation again and keep its dates; of a confirmed order the forecast."""

@@ -18,13 +18,27 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._mto_check_plan_access()
-        return self.env["mto.fault.text"]._fill(planner.plain(self._mto_get_plan()))
+        return self._mto_show(self._mto_get_plan())
+
+    def _mto_show(self, plan):
+        """A plan as JSON scalars, with its texts in the language of whoever reads it."""
+        answer = self.env["mto.fault.text"]._fill(planner.plain(plan))
+        return self.env["mto.reason.text"]._fill(plan, answer)
 
     def _mto_check_plan_access(self):
         self.check_access("read")
         if not self.env.user._is_internal():
             # A customer may read the order, but not what it is made of and who supplies it.
             raise AccessError(self.env._("The plan of an order is for the company's own people."))
+
+    def mto_refresh_promise(self):
+        """Have this quotation planned again, as it is done when somebody opens it.
+
+        :return: whether its promise has changed; False, too, where it could not be planned
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        return self.env["mto.promise"]._refresh_opened(self)
 
     # -- what if -----------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from . import test_cascade
 from . import test_dates_follow
 from . import test_document_dates
 from . import test_pegging
+from . import test_reasons
 from . import test_receipts
 from . import test_plan_dates
 from . import test_promise

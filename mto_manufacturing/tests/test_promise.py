@@ -4,8 +4,9 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import MtoCommon
 
@@ -130,6 +131,33 @@ class TestPromise(MtoCommon):
             self.env["mto.promise"]._cron_refresh()
         self.assertEqual(order.mto_promise_date, at(24))
         self.assertEqual(order.order_line.mto_promise_date, at(24))
+
+    def test_an_opened_quotation_is_planned_again(self):
+        """Whoever may read it has that done, at most every five minutes."""
+        seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
+        order = self.new_order({self.table: 1}, user_id=seller.id)
+        mine = order.with_user(seller)
+        self.assertFalse(mine.mto_refresh_promise(), "nothing has changed")
+        self.price.delay = 15
+        self.assertFalse(mine.mto_refresh_promise(), "it was done just now")
+        with freeze_time(at(hours=1)):
+            self.assertTrue(mine.mto_refresh_promise())
+            self.assertEqual(order.mto_promise_date, at(19, 1))
+            self.assertEqual(order.order_line.mto_promise_date, at(19, 1))
+        order.action_confirm()
+        with freeze_time(at(3)):
+            self.assertFalse(mine.mto_refresh_promise(), "an order keeps its promise")
+        self.assertEqual(order.mto_promise_date, at(19))
+        other = new_test_user(self.env, "mto_other", groups="sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            order.with_user(other).mto_refresh_promise()
+
+    @mute_logger("odoo.addons.mto_manufacturing.models.mto_promise")
+    def test_what_cannot_be_planned_can_be_opened(self):
+        order = self.new_order({self.table: 1})
+        with patch.object(type(order), "_mto_make_plan", autospec=True, side_effect=KeyError):
+            self.assertFalse(order.mto_refresh_promise())
+        self.assertEqual(order.mto_promise_date, at(14))
 
     def test_the_night_goes_on_where_its_time_ended(self):
         first, second = (self.new_order({self.table: 1}) for _number in range(2))
