@@ -85,7 +85,7 @@ class MtoBomReader(models.AbstractModel):
             quantity = runs * line.product_qty
             kit = kits.get(line.product_id)
             if kit:
-                answer.kits.append((line, kit))
+                answer.kits += ((line, kit),)
                 runs = line.product_uom_id._compute_quantity(
                     quantity / kit.product_qty, kit.product_uom_id, round=False
                 )

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from odoo import models
@@ -72,7 +72,7 @@ class Resolved:
     price: models.BaseModel = None
     pulls: tuple = ()
     transfers: tuple = ()
-    kits: list = field(default_factory=list)
+    kits: tuple = ()
 
     @property
     def vendor(self):

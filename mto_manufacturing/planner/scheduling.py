@@ -246,12 +246,13 @@ class _Schedule:
             yield replace(demand, due=max(due - self._leads.delays[number], self._now))
 
     def _find_first(self):
-        """Return when anything of each node begins: itself, or what is below it."""
-        first = [activity.start if activity else _FAR for activity in self._of]
-        for index in reversed(range(len(first))):
+        """Return when the first of all that is below each node begins."""
+        first = [_FAR] * len(self._of)
+        for index, activity in reversed(list(enumerate(self._of))):
             parent = self._plan.demands[self._plan.nodes[index].demand].parent
             if parent >= 0:
-                first[parent] = min(first[parent], first[index])
+                own = activity.start if activity else _FAR
+                first[parent] = min(first[parent], first[index], own)
         return first
 
     def _date_nodes(self):
@@ -267,7 +268,7 @@ class _Schedule:
                 yield node
                 continue
             slack = slacks[index]
-            # Who asks a subcontractor orders by that what is sent there, too.
+            # To ask a subcontractor is to order what is sent there.
             ordered = min(activity.begin, first[index])
             yield replace(
                 node,

@@ -75,9 +75,9 @@ class TestPromise(MtoCommon):
         taken = []
         take = snapshot._take
 
-        def count(reader, one):
+        def count(reader, one, *lines):
             taken.append(one)
-            return take(reader, one)
+            return take(reader, one, *lines)
 
         with patch.object(snapshot, "_take", count):
             for line in order.order_line:
@@ -155,6 +155,7 @@ class TestPromise(MtoCommon):
     @mute_logger("odoo.addons.mto_manufacturing.models.mto_promise")
     def test_what_cannot_be_planned_can_be_opened(self):
         order = self.new_order({self.table: 1})
+        self.env.flush_all()
         with patch.object(type(order), "_mto_make_plan", autospec=True, side_effect=KeyError):
             self.assertFalse(order.mto_refresh_promise())
         self.assertEqual(order.mto_promise_date, at(14))

@@ -227,8 +227,10 @@ def test_a_subcontractor_is_asked_when_what_is_sent_there_has_to_be():
     shop = Shop()
     shop.buy("Cloth", lead=6)
     shop.make("Cushion", {"Cloth": 2}, supply=p.PURCHASE, vendor_lead=4)
-    shop.make("Chair", {"Cushion": 1}, lead=1, strategy="mto")
+    shop.buy("Bolt", lead=1, order=2)
+    shop.make("Chair", {"Cushion": 1, "Bolt": 1}, lead=1, strategy="mto")
     nodes = by_name(shop.order(("Chair", 1), now=NOW))
+    assert nodes["Bolt", "purchase"].ordered == at(9)
     assert span(nodes["Cushion", "purchase"]) == (6, 10, 0)
     assert nodes["Cushion", "purchase"].ordered == NOW
     assert nodes["Chair", "production"].ordered == at(10)
