@@ -58,6 +58,6 @@ from . import stock_quant
 from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
-from . import stock_rule_dates
 from . import stock_rule_needs
+from . import stock_rule_dates
 from . import stock_warehouse
