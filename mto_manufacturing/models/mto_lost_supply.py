@@ -217,6 +217,9 @@ class MtoLostSupply(models.AbstractModel):
 
     def _notify(self, losses):
         """One activity for each order and responsible person, however many losses there are."""
+        self.env["mto.refresh"]._touch(
+            self.env["sale.order.line"].union(*(loss.move.mto_sale_line_id for loss in losses))
+        )
         groups = {}
         for loss in losses:
             order = loss.move.mto_sale_line_id.order_id
@@ -288,6 +291,7 @@ class MtoLostSupply(models.AbstractModel):
         drafts.with_context(mto_again=True)._action_confirm(merge=False)
         for need, rest in rests.items():
             self._put_back(need, rest)
+        self.env["mto.refresh"]._touch(waiting.mto_sale_line_id)
         return needs
 
     def _put_back(self, need, rest):

@@ -52,9 +52,13 @@ class MtoPromise(models.AbstractModel):
     @api.model
     def _freeze(self, order, plan):
         """Keep what a plan promises with an order that is being confirmed."""
-        for record, date in self._pair(order.sudo(), self._read_dates(order, plan)):
+        dates = self._read_dates(order, plan)
+        for record, date in self._pair(order.sudo(), dates):
             # Not read before: that would plan once more where it is still to be computed.
             record.write({"mto_promise_date": date, "mto_forecast_date": date})
+        for line in order.sudo().order_line:
+            line.mto_is_blocked = str(line.id) in dates["blocked"]
+        order.sudo().mto_planned_at = fields.Datetime.now()
 
     @api.model
     def _freeze_added(self, lines, plan):
@@ -79,6 +83,14 @@ class MtoPromise(models.AbstractModel):
             date = fields.Datetime.to_datetime(date)
             if record[name] != date:
                 record[name] = date
+
+    @api.model
+    def _write_blocked(self, order, dates):
+        """Write which lines have something that nothing supplies, where that has changed."""
+        for line in order.sudo().order_line:
+            blocked = str(line.id) in dates["blocked"]
+            if line.mto_is_blocked != blocked:
+                line.mto_is_blocked = blocked
 
     def _pair(self, order, dates):
         yield order, dates["order"]
@@ -152,9 +164,11 @@ class MtoPromise(models.AbstractModel):
     def _refresh_one(self, order):
         """Plan a quotation again and keep its dates; of a confirmed order the forecast."""
         if order.state == "sale":
-            forecast = self.env["mto.forecast"]._forecast(order)
-            self._write(order, "mto_forecast_date", self._read_dates(order, forecast))
+            dates = self._read_dates(order, self.env["mto.forecast"]._forecast(order))
+            self._write(order, "mto_forecast_date", dates)
+            self._write_blocked(order, dates)
             return
         dates = self._get_dates(order)
         self._write(order, "mto_promise_date", dates)
         self._write(order, "mto_forecast_date", dates)
+        self._write_blocked(order, dates)

@@ -31,44 +31,22 @@ class SaleOrderLine(models.Model):
         help="When the customer will have the goods as things are now.",
     )
 
-    mto_promise_status = fields.Selection(
-        selection=[
-            ("fine", "In time"),
-            ("late", "Too late"),
-            ("blocked", "Something is missing"),
-        ],
-        string="Promise",
-        compute="_compute_mto_promise_status",
-        help="Whether the promise keeps the delivery date, and nothing is missing.",
+    mto_is_blocked = fields.Boolean(
+        string="Blocked",
+        compute="_compute_mto_promise_date",
+        store=True,
+        copy=False,
+        help="Whether something that this line needs is supplied by nothing.",
     )
-
-    @api.depends(
-        "mto_promise_date",
-        "mto_forecast_date",
-        "order_id.commitment_date",
-        "order_id.mto_promise_data",
-    )
-    def _compute_mto_promise_status(self):
-        for line in self:
-            order, promise = line.order_id, line.mto_promise_date
-            data = order.mto_promise_data or {"blocked": ()}
-            commitment = order.commitment_date
-            if order.state == "sale":
-                promise = line.mto_forecast_date or promise
-            if str(line.id) in data["blocked"]:
-                line.mto_promise_status = "blocked"
-            elif promise and commitment and promise > commitment:
-                line.mto_promise_status = "late"
-            else:
-                line.mto_promise_status = "fine" if promise else False
 
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_date(self):
         for line in self:
             order = line.order_id
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                dates = order.mto_promise_data["lines"]
-                line.mto_promise_date = dates.get(str(line.id)) or False
+                data = order.mto_promise_data
+                line.mto_promise_date = data["lines"].get(str(line.id)) or False
+                line.mto_is_blocked = str(line.id) in data["blocked"]
 
     def _mto_get_shown_date(self):
         """The day that a customer is told for this line, or nothing."""
@@ -161,6 +139,8 @@ class SaleOrderLine(models.Model):
                 super(SaleOrderLine, part)._action_launch_stock_rule(
                     previous_product_uom_qty=previous_product_uom_qty
                 )
+                # Not of what is being planned: its forecast is fresh.
+                part.env["mto.refresh"]._touch(part)
         return True
 
     def _mto_plan_parts(self, order, planned_orders):

@@ -29,3 +29,33 @@ class StockMove(models.Model):
             if values.get(name):
                 values[name] = max(fields.Datetime.to_datetime(values[name]), now)
         return values
+
+    # -- forecasts that follow, see mto.refresh ----------------------------------------
+
+    def _mto_get_served_lines(self):
+        """The order lines that these moves serve: as a need, a receipt or a product made."""
+        return (
+            self.mto_sale_line_id
+            | self.purchase_line_id.mto_sale_line_ids
+            | self.production_id.mto_sale_line_ids
+        )
+
+    def write(self, vals):
+        if "date" in vals:
+            # What has been done is there, or is not; a date of what is to come is news.
+            moved = self if vals.get("state") == "done" else self._mto_filter_moved(vals["date"])
+            lines = moved.sudo()._mto_get_served_lines()
+            self.env["mto.refresh"]._touch(lines, at_once=vals.get("state") != "done")
+        return super().write(vals)
+
+    def _mto_filter_moved(self, date):
+        """The moves that a date is new to."""
+        date = fields.Datetime.to_datetime(date)
+        return self.filtered(lambda move: move.date != date)
+
+    def _action_assign(self, force_qty=False):
+        result = super()._action_assign(force_qty=force_qty)
+        served = self.sudo().mto_sale_line_id
+        # What was missing may be there now.
+        self.env["mto.refresh"]._touch(served.filtered("mto_is_blocked"), at_once=False)
+        return result
