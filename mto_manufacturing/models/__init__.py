@@ -1,4 +1,5 @@
 from . import mto_strategy_mixin
+from . import mto_served_mixin
 from . import mto_held_goods
 from . import mto_stock_reader
 from . import mto_configuration

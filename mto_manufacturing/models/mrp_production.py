@@ -10,7 +10,8 @@ def _get_need_of(move):
 
 
 class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "mto.served.mixin"]
 
     mto_key = fields.Char(
         string="Make-to-Order Demand",
@@ -28,19 +29,6 @@ class MrpProduction(models.Model):
         store=True,
         help="The order lines that this production serves, at whatever level.",
     )
-
-    mto_order_names = fields.Char(
-        string="For Order",
-        compute="_compute_mto_order_names",
-        compute_sudo=True,  # names only, also for who has no rights in sales
-        help="The orders that this production serves, at whatever level.",
-    )
-
-    @api.depends("mto_sale_line_ids.order_id.name")
-    def _compute_mto_order_names(self):
-        for production in self:
-            names = production.mto_sale_line_ids.order_id.mapped("name")
-            production.mto_order_names = ", ".join(names)
 
     @api.depends(
         "move_dest_ids.mto_sale_line_id", "move_finished_ids.move_dest_ids.mto_sale_line_id"

@@ -2,7 +2,9 @@ from odoo import models
 
 
 class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "mto.served.mixin"]
+    _mto_served_path = "order_line.mto_sale_line_ids"
 
     def button_cancel(self):
         """Show the needs that these orders were for as uncovered, see ``mto.lost.supply``."""

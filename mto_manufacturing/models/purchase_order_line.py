@@ -9,7 +9,8 @@ def _get_day(order):
 
 
 class PurchaseOrderLine(models.Model):
-    _inherit = "purchase.order.line"
+    _name = "purchase.order.line"
+    _inherit = ["purchase.order.line", "mto.served.mixin"]
 
     move_dest_ids = fields.Many2many(copy=False)  # a duplicate serves nobody
     mto_sale_line_ids = fields.Many2many(
@@ -22,18 +23,6 @@ class PurchaseOrderLine(models.Model):
         store=True,
         help="The order lines that this purchase serves, at whatever level.",
     )
-
-    mto_order_names = fields.Char(
-        string="For Order",
-        compute="_compute_mto_order_names",
-        compute_sudo=True,  # names only, also for who has no rights in sales
-        help="The orders that this purchase serves, at whatever level.",
-    )
-
-    @api.depends("mto_sale_line_ids.order_id.name")
-    def _compute_mto_order_names(self):
-        for line in self:
-            line.mto_order_names = ", ".join(line.mto_sale_line_ids.order_id.mapped("name"))
 
     @api.depends(
         "sale_line_id",
