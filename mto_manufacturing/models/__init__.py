@@ -26,6 +26,7 @@ from . import mto_preview
 from . import mto_forecast
 from . import mto_vendor_terms
 from . import account_analytic_distribution_model
+from . import mail_activity
 from . import mrp_bom
 from . import mto_change_source
 from . import mto_change_production

@@ -60,6 +60,7 @@ class MtoChangeNotice(models.AbstractModel):
             summary=texts.env._("Changed: %s", orders),
             note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
             user_id=user.id,
+            mto_order_id=order.id,
         )
 
     def _name_orders(self, items):

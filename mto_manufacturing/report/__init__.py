@@ -1,0 +1,2 @@
+from . import mto_alert
+from . import mto_promise_report
