@@ -2,13 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+#: In the order in which they are shown.
 CAUSES = [
     ("missing", "Nothing Supplies It"),
-    ("decision", "Waiting for a Decision"),
-    ("order", "Not Ordered Yet"),
     ("vendor", "Vendor Late"),
+    ("order", "Not Ordered Yet"),
     ("production", "Production Late"),
     ("transfer", "Transfer Late"),
+    ("decision", "Waiting for a Decision"),
     ("date", "Date Cannot Be Kept"),
 ]
 #: The open lines of confirmed orders; what is told is told of them.
@@ -34,7 +35,7 @@ class MtoAlert(models.Model):
     _name = "mto.alert"
     _description = "Late or Blocked"
     _auto = False
-    _order = "order_late_days desc, days desc, id"
+    _order = "severity desc, days desc, id"
     _rec_name = "document"
     _depends = {
         "sale.order": ["state", "delivery_status", "mto_late_days", "partner_id", "user_id"],
@@ -47,7 +48,12 @@ class MtoAlert(models.Model):
         "mail.activity": ["active", "date_deadline", "mto_order_id"],
     }
 
-    cause = fields.Selection(CAUSES, readonly=True, help="What the order waits for.")
+    cause = fields.Selection(
+        CAUSES,
+        readonly=True,
+        group_expand="_expand_causes",
+        help="What the order waits for.",
+    )
     document = fields.Char(readonly=True, help="The document that has to be looked at.")
     res_model = fields.Char(string="Document Model", readonly=True, help="What to open.")
     res_id = fields.Many2oneReference(
@@ -60,10 +66,14 @@ class MtoAlert(models.Model):
         aggregator=None,
         help="How many further products the same document is late with.",
     )
-    product_words = fields.Char(
-        string="Products",
-        compute="_compute_product_words",
-        help="What is late or missing, in words.",
+    summary = fields.Char(readonly=True, help="What somebody has to decide about.")
+    words = fields.Char(
+        string="What",
+        compute="_compute_words",
+        help="What is late or missing, or has to be decided, in words.",
+    )
+    lateness = fields.Char(
+        compute="_compute_lateness", help="What it means for the customer, in words."
     )
     order_id = fields.Many2one("sale.order", readonly=True, help="The order that waits.")
     partner_id = fields.Many2one(
@@ -89,13 +99,41 @@ class MtoAlert(models.Model):
         help="By how many days the customer has the goods too late, by the order's forecast.",
     )
 
-    @api.depends("product_id", "others")
-    def _compute_product_words(self):
+    severity = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="What is looked at first: what never comes, then what comes latest.",
+    )
+
+    @api.model
+    def _expand_causes(self, causes, _domain):
+        """The causes that there are, in the order in which they are to be looked at."""
+        return [cause for cause, _label in CAUSES if cause in causes]
+
+    @api.depends("cause", "product_id", "others", "summary")
+    def _compute_words(self):
+        blocked = self.filtered(lambda alert: alert.cause == "missing").order_id
+        # Of documents only the name is told, also to who may not open them.
+        missing = self.env["mto.supply.text"]._list_missing(blocked.sudo()) if blocked else {}
         for alert in self:
-            words = alert.product_id.display_name or ""
-            if alert.others:
-                words = self.env._("%(product)s and %(count)s more", product=words, count=alert.others)
-            alert.product_words = words
+            told = missing.get(alert.order_id.sudo(), ()) if alert.cause == "missing" else ()
+            words = next(iter(told), alert.summary or alert.product_id.display_name or "")
+            others = max(len(told) - 1, 0) if told else alert.others
+            if others:
+                words = self.env._("%(words)s and %(count)s more", words=words, count=others)
+            alert.words = words
+
+    @api.depends("cause", "order_late_days")
+    def _compute_lateness(self):
+        for alert in self:
+            if alert.cause == "missing":
+                alert.lateness = self.env._("Blocked")
+            elif alert.order_late_days == 1:
+                alert.lateness = self.env._("1 day late")
+            elif alert.order_late_days:
+                alert.lateness = self.env._("%s days late", alert.order_late_days)
+            else:
+                alert.lateness = self.env._("In time")
 
     @property
     def _table_query(self):
@@ -119,7 +157,9 @@ class MtoAlert(models.Model):
                         1, 13
                    ))::bit(52)::bigint AS id,
                    told.*, sale.partner_id, sale.user_id, sale.company_id,
-                   COALESCE(sale.mto_late_days, 0) AS order_late_days
+                   COALESCE(sale.mto_late_days, 0) AS order_late_days,
+                   COALESCE(sale.mto_late_days, 0)
+                       + CASE told.cause WHEN 'missing' THEN 100000 ELSE 0 END AS severity
               FROM told
               JOIN sale_order sale ON sale.id = told.order_id
             """,
@@ -132,19 +172,19 @@ class MtoAlert(models.Model):
     def _get_today(self):
         return SQL("%s::date", fields.Datetime.now())
 
-    # -- the causes: cause, res_model, res_id, document, product_id, others, order_id, --------
-    # -- expected_date, needed_date, days
+    # -- the causes: cause, res_model, res_id, document, summary, product_id, others, order_id,
+    # -- expected_date, needed_date, days ----------------------------------------------
 
     def _query_missing(self):
         """Orders with lines that need what nothing supplies: the order says what."""
         return SQL(
             """
             SELECT 'missing' AS cause, 'sale.order' AS res_model, sale.id AS res_id,
-                   sale.name AS document,
+                   sale.name AS document, NULL AS summary,
                    (array_agg(line.product_id ORDER BY line.mto_late_days DESC, line.id))[1]
                        AS product_id,
                    COUNT(DISTINCT line.product_id) - 1 AS others,
-                   sale.id AS order_id, sale.mto_forecast_date::date AS expected_date,
+                   sale.id AS order_id, NULL::date AS expected_date,
                    COALESCE(sale.commitment_date, sale.mto_promise_date)::date AS needed_date,
                    sale.mto_late_days AS days
               FROM open_line line
@@ -158,8 +198,8 @@ class MtoAlert(models.Model):
         """What has started and is not needed any more: a person says what becomes of it."""
         return SQL(
             """
-            SELECT 'decision', activity.res_model, activity.res_id, activity.summary,
-                   NULL::integer, 0, activity.mto_order_id,
+            SELECT 'decision', activity.res_model, activity.res_id, activity.res_name,
+                   activity.summary, NULL::integer, 0, activity.mto_order_id,
                    NULL::date, activity.date_deadline,
                    GREATEST(%s - activity.date_deadline, 0)
               FROM mail_activity activity
@@ -172,7 +212,7 @@ class MtoAlert(models.Model):
         """Requests that are not sent, or not approved; vendors who are late."""
         return SQL(
             """
-            SELECT part.cause, 'purchase.order', part.purchase_id, part.name,
+            SELECT part.cause, 'purchase.order', part.purchase_id, part.name, NULL,
                    (array_agg(part.product_id ORDER BY part.days DESC, part.id))[1],
                    COUNT(DISTINCT part.product_id) - 1, part.order_id,
                    MAX(part.expected), MIN(part.needed), MAX(part.days)
@@ -237,7 +277,7 @@ class MtoAlert(models.Model):
         """
         return SQL(
             """
-            SELECT 'production', 'mrp.production', made.id, made.name, made.product_id, 0,
+            SELECT 'production', 'mrp.production', made.id, made.name, NULL, made.product_id, 0,
                    line.order_id, made.date_finished::date, MIN(need.date)::date,
                    MAX(%(days)s)
               FROM mrp_production made
@@ -273,7 +313,7 @@ class MtoAlert(models.Model):
         """Deliveries and steps between places that could have been done."""
         return SQL(
             """
-            SELECT 'transfer', 'stock.picking', picking.id, picking.name,
+            SELECT 'transfer', 'stock.picking', picking.id, picking.name, NULL,
                    (array_agg(move.product_id ORDER BY move.id))[1],
                    COUNT(DISTINCT move.product_id) - 1, line.order_id,
                    picking.scheduled_date::date, picking.scheduled_date::date,
@@ -292,7 +332,8 @@ class MtoAlert(models.Model):
         """Late orders of which no document is behind: their date is too early."""
         return SQL(
             """
-            SELECT 'date', 'sale.order', sale.id, sale.name, NULL::integer, 0, sale.id,
+            SELECT 'date', 'sale.order', sale.id, sale.name, NULL, NULL::integer, 0,
+                   sale.id,
                    sale.mto_forecast_date::date,
                    COALESCE(sale.commitment_date, sale.mto_promise_date)::date,
                    sale.mto_late_days

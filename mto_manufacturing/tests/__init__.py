@@ -19,6 +19,7 @@ from . import test_faults
 from . import test_held_goods
 from . import test_for_which_order
 from . import test_warnings
+from . import test_alerts
 from . import test_forecast_events
 from . import test_web_client
 from . import test_release
