@@ -14,9 +14,7 @@ class MrpProduction(models.Model):
         }
         if dates:
             moved = self.sudo().filtered(
-                lambda production: any(
-                    production[name] != date for name, date in dates.items()
-                )
+                lambda production: any(production[name] != date for name, date in dates.items())
             )
             self.env["mto.refresh"]._touch(moved.mto_sale_line_ids)
         return super().write(vals)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, models
 
 
@@ -12,8 +14,9 @@ class MtoMilestones(models.AbstractModel):
         """What a confirmed order has been through and what is to come.
 
         :param order: one ``sale.order``, with rights to read its documents
-        :return: a list of {"key", "name", "done", "date"}; date: when it was done, or is
-            expected; empty where nothing is made or bought for the order
+        :return: a list of {"key", "name", "done", "date"}, what is done first, then in the order
+            of the dates; date: when it was done, or is expected; empty where nothing is made
+            or bought for the order
         """
         lines = order.order_line
         productions = order._mto_get_productions()
@@ -31,6 +34,8 @@ class MtoMilestones(models.AbstractModel):
             stages.append(("making", *self._get_making(productions)))
         stages.append(("ready", *self._get_ready(order, productions)))
         stages.append(("shipped", *self._get_shipped(order)))
+        # Making may begin before the last of the materials is in.
+        stages.sort(key=lambda stage: (not stage[1], stage[2] or datetime.max))
         return [
             {"key": key, "name": names[key], "done": done, "date": date or False}
             for key, done, date in stages

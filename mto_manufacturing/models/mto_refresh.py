@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class MtoRefresh(models.AbstractModel):
         if _QUEUE not in precommit.data:
             precommit.data[_QUEUE] = {}
             # The user's language and companies are of no account.
-            precommit.add(self.sudo().with_context({})._run)
+            precommit.add(self.env(user=SUPERUSER_ID, context={})[self._name]._run)
         queue = precommit.data[_QUEUE]
         for order_id in orders.ids:
             queue[order_id] = queue.get(order_id, False) or at_once

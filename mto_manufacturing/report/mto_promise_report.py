@@ -22,7 +22,10 @@ class MtoPromiseReport(models.Model):
     )
     product_id = fields.Many2one("product.product", readonly=True, help="What was promised.")
     categ_id = fields.Many2one(
-        "product.category", string="Product Category", readonly=True, help="The product's category."
+        "product.category",
+        string="Product Category",
+        readonly=True,
+        help="The product's category.",
     )
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, help="To whom it was promised."

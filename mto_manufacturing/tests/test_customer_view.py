@@ -88,6 +88,14 @@ class TestCustomerView(MtoCommon, HttpCase):
         text = html.tostring(page.xpath("//*[@id='mto_milestones']")[0], encoding="unicode")
         for secret in (self.vendor.name, "WH/", "P0", self.wood.name):
             self.assertNotIn(secret, text)
+        content = html.tostring(page.xpath("//*[@id='quote_content']")[0], encoding="unicode")
+        for secret in (self.vendor.name, "/MO/", self.wood.name):
+            self.assertNotIn(secret, content)
+        dates = page.xpath(
+            "//*[@data-milestone][.//*[contains(@class,'fa-circle-o')]]//small/span"
+        )
+        shown = [element.text_content() for element in dates]
+        self.assertEqual(shown, sorted(shown, key=lambda day: (day[-4:], day)))
 
     def do(self, pickings):
         for picking in pickings:
