@@ -23,6 +23,8 @@ class MtoStrategyMixin(models.AbstractModel):
         selection=STRATEGIES,
         compute="_compute_supply_strategy",
         inverse="_inverse_supply_strategy",
+        help="How this is supplied: from stock, to order, or from stock first and the rest to "
+        "order.",
     )
     mto_archived_route_names = fields.Char(
         string="Archived Routes",

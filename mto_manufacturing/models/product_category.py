@@ -16,12 +16,14 @@ class ProductCategory(models.Model):
     mto_inherited_strategy = fields.Selection(
         related="parent_id.mto_effective_strategy",
         string="Strategy of the Category Above",
+        help="How products are supplied where this category says nothing.",
     )
     mto_effective_strategy = fields.Selection(
         selection=STRATEGIES,
         string="Strategy in Effect",
         compute="_compute_mto_effective_strategy",
         recursive=True,
+        help="This category's own strategy, else that of the one above, else make to stock.",
     )
 
     @api.depends("supply_strategy", "parent_id.mto_effective_strategy")

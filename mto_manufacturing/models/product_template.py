@@ -22,11 +22,13 @@ class ProductTemplate(models.Model):
         selection=STRATEGIES,
         string="Strategy of the Category",
         compute="_compute_mto_category_strategy",
+        help="How products of the category are supplied.",
     )
     mto_effective_strategy = fields.Selection(
         selection=STRATEGIES,
         string="Strategy in Effect",
         compute="_compute_mto_effective_strategy",
+        help="This product's own strategy, else that of its category.",
     )
     mto_archived_route_names = fields.Char(search="_search_mto_archived_route_names")
 

@@ -23,6 +23,7 @@ class SaleOrder(models.Model):
         string="Productions for This Order",
         compute="_compute_mto_production_count",
         groups="mrp.group_mrp_user",
+        help="How many productions serve this order, at every level.",
     )
 
     @api.depends(

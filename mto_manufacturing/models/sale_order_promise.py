@@ -26,9 +26,19 @@ class SaleOrder(models.Model):
         readonly=True,
         help="When the customer will have the goods as things are now.",
     )
-    mto_planned_at = fields.Datetime(copy=False, readonly=True, help="When it was refreshed.")
-    mto_promise_data = fields.Json(compute="_compute_mto_promise_data")
+    mto_planned_at = fields.Datetime(
+        string="Planned At",
+        copy=False,
+        readonly=True,
+        help="When the promise or the forecast was refreshed; empty where that is to be done.",
+    )
+    mto_promise_data = fields.Json(
+        string="Dates of the Plan",
+        compute="_compute_mto_promise_data",
+        help="The dates of the order and its lines from one plan, and which lines are blocked.",
+    )
     mto_is_committed_late = fields.Boolean(
+        string="Committed Too Early",
         compute="_compute_mto_is_committed_late",
         help="Whether the delivery date is earlier than the plan can keep.",
     )

@@ -32,6 +32,7 @@ class StockMove(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
+        help="The order line that this need serves, at whatever level.",
     )
 
     mto_custom = fields.Boolean(

@@ -42,7 +42,11 @@ class StockRule(models.Model):
         "supply method.",
     )
     mto_twin_ids = fields.One2many(
-        "stock.rule", "mto_source_rule_id", string="Followed by", context={"active_test": False}
+        "stock.rule",
+        "mto_source_rule_id",
+        string="Followed by",
+        context={"active_test": False},
+        help="The rules of the supply strategies that are kept like this one.",
     )
 
     def write(self, vals):

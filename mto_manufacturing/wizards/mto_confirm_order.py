@@ -18,8 +18,16 @@ class MtoConfirmOrder(models.TransientModel):
     _name = "mto.confirm.order"
     _description = "Confirm Orders With Missing Supplies"
 
-    order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
-    fault_ids = fields.One2many("mto.confirm.order.fault", "wizard_id", readonly=True)
+    order_ids = fields.Many2many(
+        "sale.order", string="Orders", readonly=True, help="The orders that are to be confirmed."
+    )
+    fault_ids = fields.One2many(
+        "mto.confirm.order.fault",
+        "wizard_id",
+        string="Faults",
+        readonly=True,
+        help="What nothing would supply, and why.",
+    )
     refused = fields.Boolean(
         compute="_compute_refused",
         help="Whether Odoo does not confirm the orders before a fault is mended.",
@@ -83,10 +91,18 @@ class MtoConfirmOrderFault(models.TransientModel):
     _name = "mto.confirm.order.fault"
     _description = "Missing Supply of an Order to Confirm"
 
-    wizard_id = fields.Many2one("mto.confirm.order", required=True, ondelete="cascade")
-    product_id = fields.Many2one("product.product", required=True)
+    wizard_id = fields.Many2one(
+        "mto.confirm.order",
+        string="Dialog",
+        required=True,
+        ondelete="cascade",
+        help="The dialog that this is a line of.",
+    )
+    product_id = fields.Many2one(
+        "product.product", required=True, help="What nothing would supply."
+    )
     path = fields.Text(string="Where", help="From the order down to the product.")
-    reason = fields.Text()
+    reason = fields.Text(help="Why nothing would supply it, and what helps.")
     refused = fields.Boolean(help="Odoo does not confirm the order before this is mended.")
     mending = fields.Selection(
         selection=[
@@ -97,7 +113,9 @@ class MtoConfirmOrderFault(models.TransientModel):
         ],
         help="What has to be changed to mend it.",
     )
-    can_mend = fields.Boolean(compute="_compute_can_mend")
+    can_mend = fields.Boolean(
+        compute="_compute_can_mend", help="Whether this user may change what has to be changed."
+    )
 
     @api.depends("mending")
     @api.depends_context("uid")

@@ -14,8 +14,10 @@ class MtoRelease(models.TransientModel):
     _name = "mto.release"
     _description = "Take From Another Order"
 
-    order_id = fields.Many2one("sale.order", readonly=True)
-    choice_ids = fields.Many2many("stock.move", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True, help="The order that is to gain.")
+    choice_ids = fields.Many2many(
+        "stock.move", string="Needs", readonly=True, help="The needs among which one chooses."
+    )
     move_id = fields.Many2one(
         "stock.move",
         string="For",
@@ -182,18 +184,34 @@ class MtoReleaseLine(models.TransientModel):
     _name = "mto.release.line"
     _description = "What Another Order Has"
 
-    wizard_id = fields.Many2one("mto.release", required=True, ondelete="cascade")
-    move_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
+    wizard_id = fields.Many2one(
+        "mto.release",
+        string="Dialog",
+        required=True,
+        ondelete="cascade",
+        help="The dialog that this is a line of.",
+    )
+    move_id = fields.Many2one(
+        "stock.move",
+        string="Need",
+        required=True,
+        ondelete="cascade",
+        help="The need that has the goods, or for which they are ordered.",
+    )
     kind = fields.Selection(
         selection=[("reserved", "Reserved"), ("expected", "Expected")],
         required=True,
         readonly=True,
         help="Reserved: it is in stock. Expected: it is bought or made for this need.",
     )
-    quantity = fields.Float(digits="Product Unit", readonly=True)
-    take = fields.Float(digits="Product Unit")
+    quantity = fields.Float(
+        digits="Product Unit", readonly=True, help="How much of it there is to take."
+    )
+    take = fields.Float(digits="Product Unit", help="How much of it is to be taken.")
     holder = fields.Char(compute="_compute_words", help="The order that would lose it.")
-    supply = fields.Char(string="What", compute="_compute_words")
+    supply = fields.Char(
+        string="What", compute="_compute_words", help="The goods, or the document that brings them."
+    )
     needed = fields.Datetime(related="move_id.date", string="Needed By")
     effect = fields.Char(compute="_compute_words", help="What becomes of the one who loses it.")
 
