@@ -46,6 +46,7 @@
         "web.assets_backend": ["mto_manufacturing/static/src/**/*"],
         "web.assets_unit_tests": ["mto_manufacturing/static/tests/**/*.test.js"],
     },
+    "images": ["static/description/banner.png"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

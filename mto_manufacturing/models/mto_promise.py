@@ -71,6 +71,7 @@ class MtoPromise(models.AbstractModel):
         for line in lines.sudo():
             date = dates["lines"].get(str(line.id), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
+            line.mto_is_blocked = str(line.id) in dates["blocked"]
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
             order.sudo()[name] = max(order[name] or promised, promised)
