@@ -210,7 +210,9 @@ class MtoReleaseLine(models.TransientModel):
     take = fields.Float(digits="Product Unit", help="How much of it is to be taken.")
     holder = fields.Char(compute="_compute_words", help="The order that would lose it.")
     supply = fields.Char(
-        string="What", compute="_compute_words", help="The goods, or the document that brings them."
+        string="What",
+        compute="_compute_words",
+        help="The goods, or the document that brings them.",
     )
     needed = fields.Datetime(related="move_id.date", string="Needed By")
     effect = fields.Char(compute="_compute_words", help="What becomes of the one who loses it.")
