@@ -42,6 +42,17 @@ class SaleOrderLine(models.Model):
         help="Whether the promise keeps the delivery date, and nothing is missing.",
     )
 
+    mto_promise_summary = fields.Json(
+        compute="_compute_mto_promise_summary",
+        help="What the promise of a quotation's line waits for, see planner.summarize.",
+    )
+
+    @api.depends("order_id.mto_promise_data")
+    def _compute_mto_promise_summary(self):
+        for line in self:
+            data = line.order_id.mto_promise_data or {"summaries": {}}
+            line.mto_promise_summary = data["summaries"].get(str(line.id), False)
+
     @api.depends(
         "mto_promise_date",
         "mto_forecast_date",

@@ -28,6 +28,12 @@ class SaleOrder(models.Model):
     )
     mto_planned_at = fields.Datetime(copy=False, readonly=True, help="When it was refreshed.")
     mto_promise_data = fields.Json(compute="_compute_mto_promise_data")
+    mto_baseline = fields.Json(
+        copy=False,
+        readonly=True,
+        prefetch=False,
+        help="What was planned when the order was confirmed, or its delivery date changed.",
+    )
     mto_is_committed_late = fields.Boolean(
         compute="_compute_mto_is_committed_late",
         help="Whether the delivery date is earlier than the plan can keep.",
@@ -145,6 +151,8 @@ class SaleOrder(models.Model):
         """Give the documents that have not started the dates for the commitment (N23)."""
         self.ensure_one()
         plan = self.env["mto.forecast"]._follow_commitment(self)
+        if self.mto_baseline:
+            self.sudo().mto_baseline = planner.set_baseline_dates(self.mto_baseline, plan)
         self.env["mto.promise"]._refresh_one(self)
         late = [issue for issue in plan.warnings if issue.code == planner.LATE]
         if late and self.commitment_date:
