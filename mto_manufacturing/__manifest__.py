@@ -44,7 +44,7 @@
     ],
     "assets": {
         "web.assets_backend": ["mto_manufacturing/static/src/**/*"],
-        "web.assets_unit_tests": ["mto_manufacturing/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": ["mto_manufacturing/static/tests/**/*.js"],
     },
     "images": ["static/description/banner.png"],
     "post_init_hook": "post_init_hook",

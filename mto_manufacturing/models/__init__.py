@@ -22,7 +22,13 @@ from . import mto_lost_supply
 from . import mto_pegging
 from . import mto_production_level
 from . import mto_milestones
+from . import mto_tried_supply
+from . import mto_tried_stock
+from . import mto_tried_vendor
 from . import mto_preview
+from . import mto_working_time
+from . import mto_plan_face
+from . import mto_plan_changes
 from . import mto_forecast
 from . import mto_vendor_terms
 from . import account_analytic_distribution_model

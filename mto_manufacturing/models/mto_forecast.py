@@ -24,10 +24,18 @@ class MtoForecast(models.AbstractModel):
     def _get_plan(self, order):
         """The tree of a confirmed order as it stands: its documents, with their dates.
 
-        What it promised stays; slack is what each document has left, lateness is what the
-        forecast says.
-
         :return: a ``planner.Plan``
+        """
+        return self._look(order)[0]
+
+    @api.model
+    def _look(self, order):
+        """The tree of a confirmed order as it stands, and as it will be.
+
+        What it promised stays; slack is what each document has left, lateness and the critical
+        path are what the forecast says.
+
+        :return: a tuple of ``planner.Plan``: with the documents' dates, with the forecast's
         """
         reader, order = self._as_system(order)
         tree, leads = reader._read_leads(order)
@@ -40,13 +48,20 @@ class MtoForecast(models.AbstractModel):
             replace(self._keep_promise(line, promises), late_days=later.late_days)
             for line, later in zip(plan.lines, forecast.lines, strict=True)
         )
-        return replace(
+        # What begins as late as it may could begin earlier: only what is later than that binds.
+        path = reader._set_forecast(tree, leads, reader._find_later(plan, dates))
+        nodes = tuple(
+            replace(node, critical=bound.critical)
+            for node, bound in zip(plan.nodes, path.nodes, strict=True)
+        )
+        plan = replace(
             plan,
             lines=lines,
-            nodes=reader._show_documents(plan.nodes, dates),
+            nodes=reader._show_documents(nodes, dates),
             warnings=forecast.warnings,
             promise_date=order.mto_promise_date or plan.promise_date,
         )
+        return plan, forecast
 
     def _keep_promise(self, line, promises):
         """A line with what it was promised, and shipped as long before that as today."""
@@ -79,6 +94,15 @@ class MtoForecast(models.AbstractModel):
             nodes.append(timing)
         leads = replace(leads, nodes=tuple(nodes))
         return planner.set_dates(tree, leads, fields.Datetime.now())
+
+    def _find_later(self, plan, dates):
+        """The dates of the documents that begin later than keeps the date."""
+        latest = {node.key: node.start for node in plan.nodes if node.start}
+        return {
+            key: (start, end)
+            for key, (start, end) in dates.items()
+            if start and key in latest and start > latest[key]
+        }
 
     def _read_leads(self, order):
         now = fields.Datetime.now()

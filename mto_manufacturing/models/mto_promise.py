@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .. import planner
+
 _logger = logging.getLogger(__name__)
 
 #: Orders that are planned between two reports of progress.
@@ -23,13 +25,36 @@ class MtoPromise(models.AbstractModel):
         """The dates of a quotation's plan, as JSON.
 
         :param order: one ``sale.order``, which may be a form's that is not saved yet
-        :return: {"order": date, "lines": {line id: date}, "blocked": line ids}; dates only for
+        :return: {"order": date, "lines": {line id: date}, "blocked": line ids, "summaries":
+            {line id: summary}, "faults": [{"product_id", "path", "message"}]}; dates only for
             lines with something made or bought to order, of the others they are core's;
             blocked: lines with something that nothing supplies
         """
         if not order._mto_has_make_to_order():
-            return {"order": False, "lines": {}, "blocked": []}
-        return self._read_dates(order, order._mto_make_plan())
+            return {"order": False, "lines": {}, "blocked": [], "summaries": {}, "faults": []}
+        plan = order._mto_make_plan()
+        return {**self._read_dates(order, plan), **self._explain_dates(order, plan)}
+
+    @api.model
+    def _explain_dates(self, order, plan):
+        """What stands behind the dates of a plan, as ``_get_dates`` tells it."""
+        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+        texts = self.env["mto.fault.text"]
+        known = texts._get_texts()
+        return {
+            "summaries": {
+                str(line.id): summary
+                for line, summary in zip(goods, planner.summarize(plan), strict=True)
+            },
+            "faults": [
+                {
+                    "product_id": issue.product_id,
+                    "path": texts._format_path(issue.path),
+                    "message": texts._describe(issue, known),
+                }
+                for issue in (*plan.blockers, *plan.gaps)
+            ],
+        }
 
     @api.model
     def _read_dates(self, order, plan, planned=None):
@@ -59,6 +84,7 @@ class MtoPromise(models.AbstractModel):
         for line in order.sudo().order_line:
             line.mto_is_blocked = str(line.id) in dates["blocked"]
         order.sudo().mto_planned_at = fields.Datetime.now()
+        order.sudo().mto_baseline = planner.freeze(plan)
 
     @api.model
     def _freeze_added(self, lines, plan):
@@ -75,6 +101,9 @@ class MtoPromise(models.AbstractModel):
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
             order.sudo()[name] = max(order[name] or promised, promised)
+        if order.mto_baseline:
+            baseline = planner.extend_baseline(order.mto_baseline, plan)
+            order.sudo().mto_baseline = baseline
 
     @api.model
     def _write(self, order, name, dates):

@@ -13,12 +13,18 @@ class SaleOrder(models.Model):
     def get_mto_plan(self):
         """The plan of this order as JSON scalars: a stable interface for screens and programs.
 
+        Beside the plan: "name", "state", "commitment_date", "forecast_date", "closed" (times in
+        which nobody works) of the order; "product", "ordered", "forecast_date" of each line;
+        "forecast_start", "forecast_end" of each node, of its document how much is "done" and
+        whether the user "may_open" it; of a confirmed order "planned_at", and of each node
+        "planned_end" and "changes" since then.
+
         :return: a dict, see the design's public face; dates are UTC, quantities are in the
             product's unit of measure
         """
         self.ensure_one()
         self._mto_check_plan_access()
-        return self._mto_show(self._mto_get_plan())
+        return self.env["mto.plan.face"]._answer(self)
 
     def _mto_show(self, plan):
         """A plan as JSON scalars, with its texts in the language of whoever reads it."""
@@ -40,6 +46,18 @@ class SaleOrder(models.Model):
         self._mto_check_plan_access()
         return self.env["mto.promise"]._refresh_opened(self)
 
+    @api.readonly
+    def get_mto_summary(self, line_id):
+        """What the promise of one order line waits for. See ``planner.summarize``.
+
+        :return: {"steps": [...], "stock": [...], "missing": [...]}, or False for another line
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        plan = self._mto_get_plan()
+        places = {line.line_id: index for index, line in enumerate(plan.lines)}
+        return line_id in places and planner.summarize(plan)[places[line_id]]
+
     # -- what if -----------------------------------------------------------------------
 
     @api.readonly
@@ -47,14 +65,28 @@ class SaleOrder(models.Model):
         """The plan of this quotation if something were otherwise; saves nothing.
 
         :param changes: {"quantities": {line id: quantity}, "commitment_date": ISO 8601 in UTC,
-            "expedite": {product id: days sooner}}, each of them optional
-        :return: as ``get_mto_plan``, with "difference": {"before", "after", "days"}
+            "expedite": {product id: days sooner}, "vendors": {product id: partner id},
+            "use_idle": whether to take what is reserved for no customer}, each of them optional
+        :return: as ``get_mto_plan``, with "difference": {"before", "after", "days", "lines":
+            [{"line_id", and the same}]} and "idle": [{"product", "quantity", "uom", "holder"}]
+            that would have to be given up
         :raise UserError: where it is confirmed, or the changes make no sense
         """
         self.ensure_one()
         self._mto_check_plan_access()
         preview = self.env["mto.preview"]
         return preview._answer(self, preview._read_changes(self, changes))
+
+    @api.readonly
+    def get_mto_choices(self):
+        """What can be tried on this quotation, besides its quantities and its date.
+
+        :return: {"vendors": {product id: [{"id", "name", "days", "chosen"}]}} of what it buys;
+            names are empty for those who may not see purchases
+        """
+        self.ensure_one()
+        self._mto_check_plan_access()
+        return self.env["mto.preview"]._get_choices(self)
 
     def action_mto_apply_changes(self, changes):
         """Write the quantities and the wanted date that were tried on this quotation."""

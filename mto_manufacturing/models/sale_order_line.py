@@ -39,6 +39,18 @@ class SaleOrderLine(models.Model):
         help="Whether something that this line needs is supplied by nothing.",
     )
 
+    mto_promise_summary = fields.Json(
+        string="Promise in Short",
+        compute="_compute_mto_promise_summary",
+        help="What the promise of a quotation's line waits for, see planner.summarize.",
+    )
+
+    @api.depends("order_id.mto_promise_data")
+    def _compute_mto_promise_summary(self):
+        for line in self:
+            data = line.order_id.mto_promise_data or {"summaries": {}}
+            line.mto_promise_summary = data["summaries"].get(str(line.id), False)
+
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_date(self):
         for line in self:

@@ -37,6 +37,13 @@ class SaleOrder(models.Model):
         compute="_compute_mto_promise_data",
         help="The dates of the order and its lines from one plan, and which lines are blocked.",
     )
+    mto_baseline = fields.Json(
+        string="Plan at Confirmation",
+        copy=False,
+        readonly=True,
+        prefetch=False,
+        help="What was planned when the order was confirmed, or its delivery date changed.",
+    )
     mto_is_committed_late = fields.Boolean(
         string="Committed Too Early",
         compute="_compute_mto_is_committed_late",
@@ -155,6 +162,8 @@ class SaleOrder(models.Model):
         """Give the documents that have not started the dates for the commitment (N23)."""
         self.ensure_one()
         plan = self.env["mto.forecast"]._follow_commitment(self)
+        if self.mto_baseline:
+            self.sudo().mto_baseline = planner.set_baseline_dates(self.mto_baseline, plan)
         self.env["mto.promise"]._refresh_one(self)
         late = [issue for issue in plan.warnings if issue.code == planner.LATE]
         if late and self.commitment_date:

@@ -1,5 +1,12 @@
 """The planner: from what an order needs and what there is, to the plan. Nothing of Odoo."""
 
+from .baseline import (
+    Change,
+    compare_with_baseline,
+    extend_baseline,
+    freeze,
+    set_baseline_dates,
+)
 from .calendars import Calendar
 from .capacity import Routing, Span, Step, Weekly, Work, days, production_work
 from .diff import DateDifference, Difference, diff, diff_dates
@@ -83,6 +90,7 @@ from .supply import (
     Source,
     VendorTerms,
 )
+from .summary import SHIPPING, summarize
 from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
 from .what_if import expedite
 

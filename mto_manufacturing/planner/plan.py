@@ -69,7 +69,8 @@ class Node:
     ``unpegged``: the part of the share that no hard link ties (only in documents read back).
     ``lots``: productions of equal size, ``(quantity + surplus) / lots`` each. ``reason``: a
     code. The dates, the slack (days) and ``critical`` belong to the scheduling; ``ordered``:
-    when the vendor is asked at the latest; ``arrives``: its end without the steps after it.
+    when the vendor is asked at the latest; ``arrives``: its end without the steps after it;
+    ``earliest_end``: when it could be there, as ``end`` counts it.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Node:
     critical: bool = False
     ordered: datetime | None = None
     arrives: datetime | None = None
+    earliest_end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,12 @@ class _Activity:
         if timing.ends_stored:
             self.end += timing.storing
 
+    def earliest_end(self):
+        """When it could be there, counted as its end is."""
+        if self.timing.fixed or self.timing.ends_stored:
+            return self.ready
+        return self.ready - self.timing.storing
+
     def slack(self):
         if self.timing.fixed:
             return self.due - self.ready
@@ -279,6 +285,7 @@ class _Schedule:
                 critical=slack == least[self._plan.demands[node.demand].line],
                 ordered=activity.begin if node.supply != PURCHASE else ordered,
                 arrives=activity.arrives,
+                earliest_end=activity.earliest_end(),
             )
 
     def _blame(self, lines):

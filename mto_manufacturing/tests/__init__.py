@@ -7,6 +7,7 @@ from . import test_pegging
 from . import test_reasons
 from . import test_receipts
 from . import test_plan_dates
+from . import test_plan_face
 from . import test_promise
 from . import test_properties
 from . import test_cascade_places

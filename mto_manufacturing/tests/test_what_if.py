@@ -30,10 +30,55 @@ class TestWhatIf(MtoCommon):
         self.assertEqual(self.days(quantities={str(self.line.id): 6}), 0)
         self.assertEqual(self.line.product_uom_qty, 8, "nothing is saved")
 
+    def test_the_difference_of_each_line(self):
+        self.order.order_line.copy({"order_id": self.order.id, "product_uom_qty": 1})
+        changes = {"quantities": {self.line.id: 4}}
+        lines = self.order.preview_mto_plan(changes)["difference"]["lines"]
+        self.assertEqual([line["line_id"] for line in lines], self.order.order_line.ids)
+        self.assertEqual([round(line["days"]) for line in lines], [-10, -10])
+
     def test_a_faster_vendor(self):
         self.assertEqual(self.days(expedite={self.board.id: 4}), -4)
         self.assertEqual(self.days(expedite={str(self.board.id): 99}), -10)
         self.assertEqual(self.board.seller_ids.delay, 10, "nothing is saved")
+
+    def test_another_vendor(self):
+        other = self.env["res.partner"].create({"name": "Quick"})
+        self.new_price(self.board, other, delay=3)
+        choices = self.order.get_mto_choices()["vendors"][str(self.board.id)]
+        self.assertEqual(
+            [(vendor["name"], vendor["days"], vendor["chosen"]) for vendor in choices],
+            [(self.vendor.display_name, 10.0, True), ("Quick", 3.0, False)],
+        )
+        self.assertEqual(self.days(vendors={str(self.board.id): other.id}), -7)
+        self.assertEqual(self.days(vendors={self.board.id: self.customer.id}), 0, "sells nothing")
+        seller = new_test_user(self.env, "mto_c", "sales_team.group_sale_salesman")
+        self.order.user_id = seller
+        self.env.invalidate_all()
+        choices = self.order.with_user(seller).get_mto_choices()["vendors"]
+        self.assertEqual({one["name"] for one in choices[str(self.board.id)]}, {""})
+
+    def test_stock_that_is_reserved_for_no_customer(self):
+        place = self.stock.copy({"name": "Apart", "location_id": self.stock.location_id.id})
+        kept = self.env["stock.move"].create(
+            {
+                "product_id": self.board.id,
+                "product_uom_qty": 3,
+                "location_id": self.stock.id,
+                "location_dest_id": place.id,
+            }
+        )
+        kept._action_confirm()
+        kept._action_assign()
+        self.assertEqual(self.days(quantities={self.line.id: 5}), 0, "two are free")
+        changes = {"quantities": {self.line.id: 5}, "use_idle": True}
+        answer = self.order.preview_mto_plan(changes)
+        self.assertEqual(round(answer["difference"]["days"]), -10)
+        (idle,) = answer["idle"]
+        self.assertEqual((idle["quantity"], idle["holder"]), (3.0, kept.display_name))
+        sold = self.confirm(self.board, 2)
+        self.assertEqual(sold.order_line.move_ids.state, "assigned")
+        self.assertEqual(self.days(**changes), 0, "what a customer waits for is not idle")
 
     def test_a_wanted_date_that_cannot_be(self):
         plan = self.order.preview_mto_plan({"commitment_date": "2020-01-01T12:00:00"})
@@ -55,6 +100,7 @@ class TestWhatIf(MtoCommon):
             {"quantities": "many"},
             {"commitment_date": "soon"},
             {"expedite": {"x": 1}},
+            {"vendors": {"x": 1}},
         ):
             with self.subTest(changes=changes), self.assertRaises(UserError):
                 self.order.preview_mto_plan(changes)

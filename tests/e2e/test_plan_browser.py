@@ -1,4 +1,6 @@
-"""The plan of an order on the screen: from the quotation, at a desk and on a phone."""
+"""The plan of an order on the screen: from the quotation to a purchase, at a desk, on a phone."""
+
+import re
 
 import pytest
 from pages import Web
@@ -20,11 +22,11 @@ def quotation(admin, sofia):
 
 
 @pytest.fixture
-def open_plan(browser, url, pictures, quotation):
-    """Open the plan from the order's form, as a person does."""
+def open_order(browser, url, pictures, quotation):
+    """Open the order's form, as a person does."""
     contexts = []
 
-    def open_plan(login, viewport):
+    def open_order(login, viewport):
         context = browser.new_context(viewport=viewport)
         context.set_default_timeout(20_000)
         contexts.append(context)
@@ -32,6 +34,19 @@ def open_plan(browser, url, pictures, quotation):
         web.log_in(login, login)
         web.page.goto(f"{url}/odoo/sales/{quotation}")
         web.form_with("Dining table")
+        return web
+
+    yield open_order
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_plan(open_order, url, quotation):
+    """Open the plan from the order's form."""
+
+    def open_plan(login, viewport):
+        web = open_order(login, viewport)
         if viewport == _PHONE:
             web.page.goto(f"{url}/odoo/sales/{quotation}/mto-plan")
         else:
@@ -39,9 +54,7 @@ def open_plan(browser, url, pictures, quotation):
         web.page.wait_for_selector(".o_mto_plan_row")
         return web
 
-    yield open_plan
-    for context in contexts:
-        context.close()
+    return open_plan
 
 
 def _rows(web):
@@ -80,6 +93,59 @@ def test_from_the_chain_to_a_document_and_back(open_plan, sofia, quotation):
     expect(web.page.locator(".o_form_sheet")).to_contain_text(number)
     web.back_to(plan)
     expect(_rows(web).filter(has_text=number).first).to_be_visible()
+    web.close()
+
+
+def test_tried_applied_confirmed_and_followed_to_a_purchase(open_order, quotation):
+    web = open_order("admin", _DESK)
+    order = web.name()
+    _look_behind_the_promise(web)
+    _try_and_apply(web, "30")
+    web.back_to(order)
+    expect(web.page.locator("td[name=product_uom_qty]").first).to_have_text("30.00")
+    web.press("action_confirm")
+    web.state("Sales Order")
+    web.follow_text("Plan")
+    plan = web.name()
+    row = _rows(web).filter(has=web.page.locator(".fa-shopping-cart")).first
+    number = row.locator("a").inner_text()
+    web.picture("chain")
+    row.locator("a").click()
+    web.form_with(number)
+    web.picture("purchase")
+    web.back_to(plan)
+    expect(_rows(web).filter(has_text=number).first).to_be_visible()
+    web.close()
+
+
+def _look_behind_the_promise(web):
+    """The sign on the order line says what the date waits for, and leads to the plan."""
+    web.page.locator(".o_mto_promise_sign").first.click()
+    popover = web.page.locator(".o_mto_promise_popover")
+    expect(popover).to_contain_text("Dining table")
+    expect(popover.locator("p").first).to_contain_text(re.compile(r"\d+ days?"))
+    web.picture("popover")
+    popover.get_by_role("button", name="Open the plan").click()
+    web.page.wait_for_selector(".o_mto_plan_row")
+
+
+def _try_and_apply(web, quantity):
+    """More of the first line: its promise is later, and it is written on the quotation."""
+    before = web.page.locator(".o_mto_plan_summary").inner_text()
+    web.page.get_by_role("button", name="What if?").click()
+    web.page.locator("[data-line]").first.fill(quantity)
+    expect(web.page.locator(".o_mto_what_if_outcome")).to_contain_text("later")
+    expect(web.page.locator(".o_mto_plan_summary")).not_to_have_text(before)
+    web.picture("what-if")
+    web.page.get_by_role("button", name="Apply to the quotation").click()
+    expect(web.page.locator(".o_mto_what_if")).to_have_count(0)
+
+
+def test_a_salesperson_sees_the_chain_and_follows_nothing(open_plan, sofia, quotation):
+    sofia.call("sale.order", "action_confirm", [quotation])
+    web = open_plan("sofia", _DESK)
+    expect(_rows(web).filter(has_text="OAK/MO/").first).to_be_visible()
+    expect(web.page.locator(".o_mto_plan_row a")).to_have_count(0)
     web.close()
 
 

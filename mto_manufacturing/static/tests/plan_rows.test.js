@@ -9,6 +9,8 @@ import {
     visibleRows,
     windowOf,
 } from "@mto_manufacturing/core/plan_rows";
+import { findCriticalChain } from "@mto_manufacturing/core/critical_chain";
+import { PlanTree } from "@mto_manufacturing/core/plan_tree";
 import { parseMoment, TimeScale } from "@mto_manufacturing/core/time_scale";
 
 describe.current.tags("headless");
@@ -135,4 +137,93 @@ test("moments have their places on the time line", () => {
     expect(scale.marks).toHaveLength(5);
     expect(new TimeScale([null]).isEmpty).toBe(true);
     expect(parseMoment(null)).toBe(null);
+});
+
+test("times in which nobody works are one picture for all rows", () => {
+    const scale = new TimeScale(
+        ["2026-03-02T12:00:00", "2026-03-05T12:00:00"].map(parseMoment)
+    );
+    const [start, end] = [scale.start, scale.start.plus({ days: 1 })].map((one) =>
+        one.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss")
+    );
+    expect(scale.shade([[start, end]])).toBe(
+        "linear-gradient(to right, transparent 0.00%, var(--mto-closed) 0.00%, " +
+            "var(--mto-closed) 25.00%, transparent 25.00%)"
+    );
+    expect(scale.shade([[start, end]], "left")).toMatch(/^linear-gradient\(to left/);
+    expect(scale.shade([["2020-01-01T00:00:00", "2020-01-02T00:00:00"]])).toBe("none");
+    expect(new TimeScale([]).shade([[start, end]])).toBe("none");
+});
+
+test("what is late or changed is found", () => {
+    const end = "2026-03-05T00:00:00";
+    const supplies = [
+        node("late", "purchase", [], { end, forecast_end: "2026-03-09T00:00:00" }),
+        node("tight", "purchase", [], { end, forecast_end: end, slack_days: -1 }),
+        node("fine", "purchase", [], { end, forecast_end: end, slack_days: 0 }),
+        node("changed", "stock", [], { changes: [{ code: "moved", text: "Moved" }] }),
+    ];
+    const rows = makeRows({ lines: [{ line_id: 1, supplies }] });
+    const shown = (filter) => keysOf(rows, new PlanTree(rows, { filter }).shown);
+    expect(shown("late")).toEqual(["line:1", "late", "tight"]);
+    expect(shown("changed")).toEqual(["line:1", "changed"]);
+});
+
+test("a tree that is folded, filtered, and left and found again", () => {
+    const rows = makeRows(PLAN);
+    const tree = new PlanTree(rows);
+    tree.toggle(2);
+    expect(keysOf(rows, tree.shown)).not.toInclude("board");
+    expect([tree.isFolded(2), tree.isFoldable(2), tree.isFoldable(3)]).toEqual([
+        true,
+        true,
+        false,
+    ]);
+    tree.switchFilter("missing");
+    const again = new PlanTree(rows, tree.toState());
+    expect(keysOf(rows, again.shown)).toEqual(["line:1", "table", "screw"]);
+    again.switchFilter("missing");
+    again.foldAll();
+    expect(again.shown).toHaveLength(2);
+    again.unfoldAll();
+    expect(again.shown).toHaveLength(7);
+    again.openCritical();
+    expect(keysOf(rows, again.shown)).toInclude("top");
+});
+
+test("the critical path of the line that is there last, without what is done", () => {
+    const critical = (key, end, values) =>
+        node(key, "production", [], { critical: true, end, ...values });
+    const plan = {
+        lines: [
+            {
+                line_id: 1,
+                promise_date: "2026-03-09T00:00:00",
+                supplies: [critical("other", "2026-03-08T00:00:00")],
+            },
+            {
+                line_id: 2,
+                promise_date: "2026-03-05T00:00:00",
+                forecast_date: "2026-03-20T00:00:00",
+                supplies: [
+                    critical("table", "2026-03-05T00:00:00", {
+                        forecast_end: "2026-03-19T12:00:00",
+                        supplies: [
+                            critical("top", "2026-03-03T12:00:00", {
+                                document: { name: "MO/1", state: "confirmed" },
+                            }),
+                            critical("wood", "2026-03-02T12:00:00", {
+                                document: { name: "PO/1", state: "done" },
+                            }),
+                        ],
+                    }),
+                ],
+            },
+        ],
+    };
+    const chain = findCriticalChain(plan, makeRows(plan));
+    expect(chain.map(({ name, document, day }) => [name, document, day])).toEqual([
+        ["top", "MO/1", "Mar 3"],
+        ["table", "", "Mar 19"],
+    ]);
 });

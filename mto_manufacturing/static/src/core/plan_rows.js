@@ -6,6 +6,8 @@
  * a tree may be deeper than the stack.
  */
 
+import { isLater, parseMoment } from "./time_scale";
+
 export const SUPPLIES = [
     "stock",
     "receipt",
@@ -56,8 +58,13 @@ function describe(row, line) {
         supply: isLine ? "" : data.supply,
         critical: !isLine && Boolean(data.critical),
         missing: !isLine && data.supply === "missing",
-        late: isLine ? (data.late_days || 0) > 0 : Boolean(data.late),
+        late: isLine ? (data.late_days || 0) > 0 : isBehind(data),
     };
+}
+
+/** Whether a supply comes later than its document, or than there is time for. */
+function isBehind({ slack_days, forecast_end, end }) {
+    return slack_days < 0 || isLater(parseMoment(forecast_end), parseMoment(end));
 }
 
 /** Where the rows below each row end: after it, unless a later row is below it. */
@@ -105,13 +112,14 @@ const FILTERS = {
     missing: (row) => row.missing,
     purchases: (row) => row.supply === "purchase",
     productions: (row) => row.supply === "production",
+    changed: (row) => Boolean(row.data.changes?.length),
 };
 
 /**
  * The rows that a filter leaves, with all that is above them, so that the tree holds.
  *
  * @param {Object[]} rows
- * @param {string} name one of critical, late, missing, purchases, productions
+ * @param {string} name one of critical, late, missing, purchases, productions, changed
  * @returns {Set<number>|undefined} indexes; undefined where nothing is filtered
  */
 export function filterRows(rows, name) {

@@ -55,7 +55,12 @@ export function formatDays(days) {
     return days === 1 ? _t("1 day") : _t("%s days", count);
 }
 
-/** Days in words: "late by 3 days" needs whole days, a part of one counts. */
-export function wholeDays(days) {
-    return Math.ceil(Math.abs(days) - 1e-9);
+/** A length of time in words: hours below a day, else days to one decimal. */
+export function formatDuration(days) {
+    const length = Math.abs(days);
+    const hours = Math.max(Math.round(length * 24), 1);
+    if (hours < 24) {
+        return hours === 1 ? _t("1 hour") : _t("%s hours", hours);
+    }
+    return formatDays(Math.round(length * 10) / 10);
 }

@@ -1,18 +1,24 @@
-/** What one row of a plan shows: texts, and where its bar stands on the time line. */
+/** What one row of a plan shows: texts, and where its bars stand on the time line. */
 
-import { describeState, formatDay, formatQuantity, SUPPLY_WORDS } from "./plan_words";
-import { parseMoment } from "./time_scale";
+import {
+    describeState,
+    formatDay,
+    formatDuration,
+    formatQuantity,
+    SUPPLY_WORDS,
+} from "./plan_words";
+import { isLater, parseMoment } from "./time_scale";
+import { _t } from "@web/core/l10n/translation";
 
 const DEEPEST_INDENT = 12;
 
+const NO_BARS = { bar: null, slack: null, forecast: null, planned: null, at: null };
+
 /**
  * @param {Object} row one of `makeRows`
- * @param {Object} view what the row is drawn with
- * @param {TimeScale} view.scale
- * @param {Object} view.names of the order lines' products, by line id
- * @param {Object} view.mayOpen whether the user may see documents, by model
+ * @param {TimeScale} scale
  */
-export function describeRow(row, { scale, names, mayOpen }) {
+export function describeRow(row, scale) {
     const { data } = row;
     const isLine = row.kind === "line";
     return {
@@ -21,33 +27,95 @@ export function describeRow(row, { scale, names, mayOpen }) {
         level: row.depth + 1,
         indent: Math.min(row.depth, DEEPEST_INDENT),
         critical: row.critical,
-        name: isLine ? names[data.line_id] || "" : data.product,
+        name: data.product || "",
         quantity: formatQuantity(data.quantity, isLine ? "" : data.uom),
         surplus: data.surplus ? formatQuantity(data.surplus, data.uom) : "",
         supply: isLine ? null : SUPPLY_WORDS[row.supply],
         reason: data.reason?.text || "",
-        document: data.document && {
-            ...data.document,
-            link: mayOpen[data.document.model],
-            stateText: describeState(data.document.state),
-        },
+        changes: (data.changes || []).map(({ text }) => text).join("\n"),
+        document: describeDocument(data),
         ...(isLine ? describePromise(data, scale) : describeWork(data, scale)),
+    };
+}
+
+function describeDocument({ document, uom }) {
+    if (!document) {
+        return null;
+    }
+    const { name, state, done, quantity } = document;
+    const isPart = done > 0 && done < quantity;
+    const words = {
+        done: formatQuantity(done),
+        quantity: formatQuantity(quantity, uom),
+    };
+    return {
+        name,
+        link: Boolean(document.may_open),
+        isDone: state === "done",
+        stateText: describeState(state),
+        progress: isPart ? _t("%(done)s of %(quantity)s", words) : "",
     };
 }
 
 function describePromise(line, scale) {
     const promise = parseMoment(line.promise_date);
+    const forecast = parseMoment(line.forecast_date);
     const at = promise && !scale.isEmpty ? scale.place(promise) : null;
-    return { dates: formatDay(promise), bar: null, slack: null, at };
+    const later = tellLater(forecast, promise);
+    return {
+        dates: formatDay(promise),
+        later,
+        label: label([
+            [_t("Promise"), formatDay(promise)],
+            [_t("Forecast"), later],
+        ]),
+        ...NO_BARS,
+        forecast: later && at !== null ? scale.span(promise, forecast) : null,
+        at,
+    };
 }
 
 function describeWork(node, scale) {
     const [start, end] = [parseMoment(node.start), parseMoment(node.end)];
+    const planned = parseMoment(node.planned_end);
     const days = [...new Set([formatDay(start), formatDay(end)])].filter(Boolean);
-    const bar = start && end ? scale.span(start, end) : null;
+    const dates = days.join(" – ");
+    const forecast = parseMoment(node.forecast_end);
+    const later = tellLater(forecast, end);
+    const slack = node.slack_days > 0 ? formatDuration(node.slack_days) : "";
+    const words = label([
+        ["", dates],
+        [_t("Forecast"), later],
+        [_t("Slack"), slack],
+        [_t("Planned"), formatDay(planned)],
+    ]);
+    const bars = start && end ? placeBars({ ...node, start, end, planned }, scale) : {};
+    return { dates, later, label: words, ...NO_BARS, ...bars };
+}
+
+function placeBars({ start, end, planned, ...node }, scale) {
     // What is drawn begins as late as it may: the slack lies before it.
     const earliest = parseMoment(node.earliest_start);
-    const hasSlack = bar && earliest && earliest < start;
-    const slack = hasSlack ? scale.span(earliest, end) : null;
-    return { dates: days.join(" – "), bar, slack, at: null };
+    const canBeEarlier = isLater(start, earliest) && node.supply !== "stock";
+    const forecast = parseMoment(node.forecast_end);
+    return {
+        bar: scale.span(start, end),
+        slack: canBeEarlier ? scale.span(earliest, start) : null,
+        forecast: isLater(forecast, end) ? scale.span(end, forecast) : null,
+        planned: planned && scale.place(planned),
+    };
+}
+
+/** The day of a forecast, if it is a later one. */
+function tellLater(forecast, moment) {
+    const day = formatDay(forecast);
+    return isLater(forecast, moment) && day !== formatDay(moment) ? day : "";
+}
+
+/** What a bar shows, in words. */
+function label(parts) {
+    return parts
+        .filter(([, text]) => text)
+        .map(([name, text]) => (name ? _t("%(name)s: %(text)s", { name, text }) : text))
+        .join("; ");
 }

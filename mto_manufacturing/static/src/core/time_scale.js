@@ -1,10 +1,18 @@
-/** Where moments stand on a line from left to right, in per cent. */
+/** Where moments stand on a line from its beginning to its end, in per cent. */
 
 const { DateTime } = luxon;
 
 /** A moment of the plan (UTC, ISO 8601) in the user's time zone; null for none. */
 export function parseMoment(text) {
     return text ? DateTime.fromISO(text, { zone: "utc" }).setZone("default") : null;
+}
+
+/** What begins now slides with the clock: below an hour nothing is later. */
+const HOUR = 3_600_000;
+
+/** Whether a moment comes noticeably after another; no where either is not known. */
+export function isLater(moment, other) {
+    return Boolean(moment && other && moment - other > HOUR);
 }
 
 /** Distances between the marks of the scale, in days, the smallest first. */
@@ -32,7 +40,7 @@ export class TimeScale {
         return Math.min(Math.max(share, 0), 1) * 100;
     }
 
-    /** The left edge and the width of a time; what takes no time can be seen all the same. */
+    /** The edge and the width of a time; what takes no time can be seen all the same. */
     span(start, end) {
         const left = this.place(start);
         return { left, width: Math.max(this.place(end) - left, 0.4) };
@@ -51,5 +59,27 @@ export class TimeScale {
             marks.push({ day, left: this.place(day) });
         }
         return marks;
+    }
+
+    /**
+     * A picture of the times in which nobody works: one for all rows, whatever their number.
+     *
+     * @param {string[][]} closed [start, end] in UTC, ISO 8601, in order
+     * @param {string} side to which time goes on, "right" or "left"
+     * @returns {string} a CSS image
+     */
+    shade(closed, side = "right") {
+        const stops = [];
+        for (const [start, end] of this.isEmpty ? [] : closed) {
+            const [from, to] = [start, end].map((one) => this.place(parseMoment(one)));
+            if (to > from) {
+                const [a, b] = [from, to].map((one) => `${one.toFixed(2)}%`);
+                stops.push(`transparent ${a}`, `var(--mto-closed) ${a}`);
+                stops.push(`var(--mto-closed) ${b}`, `transparent ${b}`);
+            }
+        }
+        return stops.length
+            ? `linear-gradient(to ${side}, ${stops.join(", ")})`
+            : "none";
     }
 }

@@ -1,5 +1,7 @@
 import { Component, useEffect, useRef } from "@odoo/owl";
 
+const PLACE = { type: [Number, { value: null }] };
+
 /**
  * One row of a plan: an order line, or one supply of a demand, with its bar on the time line.
  */
@@ -7,8 +9,13 @@ export class PlanRow extends Component {
     static template = "mto_manufacturing.PlanRow";
     static props = {
         row: Object,
+        index: Number,
+        place: Number,
+        foldable: Boolean,
+        folded: Boolean,
         dated: Boolean,
-        today: { validate: (value) => value === null || typeof value === "number" },
+        today: PLACE,
+        commitment: PLACE,
         active: Boolean,
         focused: Boolean,
         onFocus: Function,
@@ -29,9 +36,28 @@ export class PlanRow extends Component {
     }
 
     get expanded() {
-        if (!this.props.row.foldable) {
+        if (!this.props.foldable) {
             return undefined;
         }
-        return this.props.row.folded ? "false" : "true";
+        return this.props.folded ? "false" : "true";
+    }
+
+    get barColor() {
+        const { document, critical } = this.props.row;
+        if (document?.isDone) {
+            return "bg-success";
+        }
+        return critical ? "bg-warning" : "bg-primary";
+    }
+
+    get reason() {
+        const { reason, changes } = this.props.row;
+        return [reason, changes].filter(Boolean).join("\n");
+    }
+
+    toggle() {
+        if (this.props.foldable) {
+            this.props.onToggle(this.props.index);
+        }
     }
 }

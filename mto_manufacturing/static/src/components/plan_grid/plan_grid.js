@@ -1,0 +1,215 @@
+import { Component, markRaw, onMounted, useEffect, useRef, useState } from "@odoo/owl";
+import { localization } from "@web/core/l10n/localization";
+import { windowOf } from "../../core/plan_rows";
+import { formatDay } from "../../core/plan_words";
+import { describeRow } from "../../core/row_sketch";
+import { parseMoment } from "../../core/time_scale";
+import { PlanRow } from "../plan_row/plan_row";
+
+/** Rows between two places at which the window moves; below the margin of `windowOf`. */
+const STEP = 5;
+
+/** Heights of a row in pixels, for wide and for narrow screens. */
+const ROW = 34;
+const SMALL_ROW = 60;
+
+/** The rows of a plan beside their time line; only those on the screen are drawn. */
+export class PlanGrid extends Component {
+    static template = "mto_manufacturing.PlanGrid";
+    static components = { PlanRow };
+    static props = {
+        plan: Object,
+        tree: Object,
+        scale: Object,
+        focus: { type: [Object, { value: null }] },
+        onOpen: Function,
+    };
+
+    setup() {
+        this.grid = useRef("grid");
+        this.state = useState({ top: 0, height: 800, active: 0, focused: -1 });
+        this.sketches = { plan: null };
+        this.acts = {
+            focus: (place) => this.onFocus(place),
+            toggle: (index) => this.props.tree.toggle(index),
+            open: (index) => this.props.onOpen(index),
+        };
+        onMounted(() => this.onScroll());
+        useEffect(
+            (focus) => {
+                if (focus) {
+                    const { rows } = this.props.tree;
+                    const isIt = (index) => rows[index].key === focus.key;
+                    this.focus(this.shown.findIndex(isIt));
+                }
+            },
+            () => [this.props.focus]
+        );
+    }
+
+    get shown() {
+        return this.props.tree.shown;
+    }
+
+    get active() {
+        return Math.min(this.state.active, this.shown.length - 1);
+    }
+
+    get rowHeight() {
+        return this.env.isSmall ? SMALL_ROW : ROW;
+    }
+
+    get dated() {
+        return !this.props.scale.isEmpty;
+    }
+
+    // -- what is drawn -----------------------------------------------------------------
+
+    get drawn() {
+        const { tree } = this.props;
+        const { shown, rowHeight, active } = this;
+        const { first, last } = windowOf(
+            shown.length,
+            this.state.top,
+            this.state.height,
+            rowHeight
+        );
+        return {
+            active,
+            total: shown.length,
+            above: first * rowHeight,
+            below: (shown.length - last) * rowHeight,
+            hasActive: first <= active && active < last,
+            rows: shown.slice(first, last).map((index, offset) => ({
+                index,
+                place: first + offset,
+                foldable: tree.isFoldable(index),
+                folded: tree.isFolded(index),
+                sketch: this.sketch(index),
+            })),
+        };
+    }
+
+    /** What a row shows, made once for each plan: rows that stay are not drawn again. */
+    sketch(index) {
+        const { plan, tree, scale } = this.props;
+        if (this.sketches.plan !== plan) {
+            this.sketches = { plan, rows: new Map() };
+        }
+        const { rows } = this.sketches;
+        if (!rows.has(index)) {
+            rows.set(index, markRaw(describeRow(tree.rows[index], scale)));
+        }
+        return rows.get(index);
+    }
+
+    get style() {
+        const side = localization.direction === "rtl" ? "left" : "right";
+        const image = this.props.scale.shade(this.props.plan.closed || [], side);
+        return `--mto-row-height: ${this.rowHeight}px; --mto-shade: ${image}`;
+    }
+
+    get marks() {
+        return this.props.scale.marks.map(({ day, left }) => ({
+            left,
+            text: formatDay(day),
+        }));
+    }
+
+    get today() {
+        return this.placeOf(luxon.DateTime.now());
+    }
+
+    get commitment() {
+        return this.placeOf(parseMoment(this.props.plan.commitment_date));
+    }
+
+    placeOf(moment) {
+        // To a tenth of a per cent: with every moment all rows would be drawn again.
+        const place = moment && this.dated ? this.props.scale.place(moment) : null;
+        return place === null ? null : Math.round(place * 10) / 10;
+    }
+
+    // -- what a person does ------------------------------------------------------------
+
+    onScroll() {
+        const { scrollTop, clientHeight } = this.grid.el;
+        const step = STEP * this.rowHeight;
+        const top = Math.floor(scrollTop / step) * step;
+        Object.assign(this.state, { top, height: clientHeight + step });
+    }
+
+    onKeydown(event) {
+        const act = this.findAct(event.key);
+        if (act) {
+            event.preventDefault();
+            act();
+        }
+    }
+
+    /** What a key does; the keys are those of a tree grid in ARIA's practices. */
+    findAct(key) {
+        const { tree, onOpen } = this.props;
+        const { active, shown } = this;
+        const index = shown[active];
+        if (index === undefined) {
+            return null;
+        }
+        const foldable = tree.isFoldable(index);
+        const isOpen = foldable && !tree.isFolded(index);
+        const page = Math.max(Math.floor(this.state.height / this.rowHeight) - 2, 1);
+        return {
+            ArrowDown: () => this.focus(active + 1),
+            ArrowUp: () => this.focus(active - 1),
+            PageDown: () => this.focus(active + page),
+            PageUp: () => this.focus(active - page),
+            Home: () => this.focus(0),
+            End: () => this.focus(shown.length - 1),
+            ArrowRight: () =>
+                foldable && !isOpen ? tree.toggle(index) : this.goDown(),
+            ArrowLeft: () => (isOpen ? tree.toggle(index) : this.goUp()),
+            " ": () => (foldable ? tree.toggle(index) : null),
+            Enter: () => onOpen(index),
+        }[key];
+    }
+
+    /** To the first row below the active one. */
+    goDown() {
+        const { active, shown } = this;
+        const { rows } = this.props.tree;
+        if (rows[shown[active + 1]]?.parent === shown[active]) {
+            this.focus(active + 1);
+        }
+    }
+
+    /** To the row above the active one in the tree. */
+    goUp() {
+        const above = this.props.tree.rows[this.shown[this.active]].parent;
+        if (above >= 0) {
+            this.focus(this.shown.indexOf(above));
+        }
+    }
+
+    onFocus(place) {
+        Object.assign(this.state, { active: place, focused: place });
+    }
+
+    onFocusOut({ relatedTarget }) {
+        if (!this.grid.el?.contains(relatedTarget)) {
+            this.state.focused = -1;
+        }
+    }
+
+    /** Make a row the active one, and have it on the screen. */
+    focus(place) {
+        const { rowHeight } = this;
+        const grid = this.grid.el;
+        this.onFocus(Math.min(Math.max(place, 0), this.shown.length - 1));
+        const top = this.state.active * rowHeight;
+        const lowest = grid.scrollTop + grid.clientHeight - 2 * rowHeight;
+        if (top < grid.scrollTop || top > lowest) {
+            grid.scrollTop = Math.max(top - grid.clientHeight / 2, 0);
+            this.onScroll();
+        }
+    }
+}
