@@ -43,10 +43,10 @@ class MtoPromise(models.AbstractModel):
         procured = plan.lines_to_order()
         for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
             if index in procured and dated.promise_date:
-                lines[str(line.id)] = fields.Datetime.to_string(dated.promise_date)
+                lines[line._mto_get_word()] = fields.Datetime.to_string(dated.promise_date)
         promise = lines and fields.Datetime.to_string(plan.promise_date)
         short = plan.lines_short()
-        blocked = [str(line.id) for index, line in enumerate(goods) if index in short]
+        blocked = [line._mto_get_word() for index, line in enumerate(goods) if index in short]
         return {"order": promise or False, "lines": lines, "blocked": blocked}
 
     @api.model
@@ -65,7 +65,7 @@ class MtoPromise(models.AbstractModel):
         order = lines.order_id
         dates = self._read_dates(order, plan, lines)
         for line in lines.sudo():
-            date = dates["lines"].get(str(line.id), False)
+            date = dates["lines"].get(line._mto_get_word(), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
@@ -83,7 +83,7 @@ class MtoPromise(models.AbstractModel):
     def _pair(self, order, dates):
         yield order, dates["order"]
         for line in order.order_line:
-            yield line, dates["lines"].get(str(line.id), False)
+            yield line, dates["lines"].get(line._mto_get_word(), False)
 
     # -- batches -----------------------------------------------------------------------
 
@@ -156,5 +156,7 @@ class MtoPromise(models.AbstractModel):
             self._write(order, "mto_forecast_date", self._read_dates(order, forecast))
             return
         dates = self._get_dates(order)
+        if order.mto_promise_data != dates:
+            order.sudo().mto_promise_data = dates
         self._write(order, "mto_promise_date", dates)
         self._write(order, "mto_forecast_date", dates)

@@ -49,13 +49,15 @@ class SaleOrderLine(models.Model):
         "order_id.mto_promise_data",
     )
     def _compute_mto_promise_status(self):
+        blocked = {}
+        for order in self.order_id:
+            blocked[order] = (order.mto_promise_data or {}).get("blocked", ())
         for line in self:
             order, promise = line.order_id, line.mto_promise_date
-            data = order.mto_promise_data or {"blocked": ()}
             commitment = order.commitment_date
             if order.state == "sale":
                 promise = line.mto_forecast_date or promise
-            if str(line.id) in data["blocked"]:
+            if line._mto_get_word() in blocked.get(order, ()):
                 line.mto_promise_status = "blocked"
             elif promise and commitment and promise > commitment:
                 line.mto_promise_status = "late"
@@ -64,11 +66,38 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_date(self):
-        for line in self:
-            order = line.order_id
+        for order, lines in self.grouped("order_id").items():
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                dates = order.mto_promise_data["lines"]
-                line.mto_promise_date = dates.get(str(line.id)) or False
+                data = order.mto_promise_data or {"lines": {}}
+                for line in lines:
+                    line.mto_promise_date = data["lines"].get(line._mto_get_word()) or False
+
+    def _mto_get_word(self):
+        """What stands for this line in JSON: in a form its record's id, if it has one."""
+        self.ensure_one()
+        return str(self.id or self._origin.id or self.id)
+
+    def _mto_get_promise_question(self):
+        """What the promise of an order depends on in this line, to be compared."""
+        self.ensure_one()
+        texts = self.product_custom_attribute_value_ids
+        chosen = texts.custom_product_template_attribute_value_id
+        return (
+            self._mto_get_word(),
+            self.display_type,
+            self.product_id._origin.id,
+            self.product_uom_qty,
+            self.product_uom_id._origin.id,
+            self.customer_lead,
+            self.warehouse_id._origin.id,
+            self.route_ids._origin._ids,
+            self.product_no_variant_attribute_value_ids._origin._ids,
+            chosen._origin._ids,
+        )
+
+    def onchange(self, values, field_names, fields_spec):
+        # In an order's form: what is planned here is shown by the order's own onchange next.
+        return super(SaleOrderLine, remember(self)).onchange(values, field_names, fields_spec)
 
     def _mto_get_shown_date(self):
         """The day that a customer is told for this line, or nothing."""
