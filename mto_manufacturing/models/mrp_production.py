@@ -156,6 +156,8 @@ class MrpProduction(models.Model):
         """
         increases, quantities, pegs = [], {}, {}
         everything = self.union(*(production for production, _need in needs))
+        grown = self.env["stock.move"]
+        grown = grown.union(*(need.values.get("move_dest_ids") or grown for _mo, need in needs))
         for production, procurement in needs:
             production = production.with_prefetch(everything.ids)
             values, unit = procurement.values, production.product_id.uom_id
@@ -173,10 +175,11 @@ class MrpProduction(models.Model):
             dests = values.get("move_dest_ids") or self.env["stock.move"]
             pegs[production] = pegs.get(production, dests) | dests
         self._mto_set_quantities(quantities)
-        grown = self.env["stock.move"].union(*pegs.values())
         for production, dests in pegs.items():
-            (dests - production.move_dest_ids).created_production_id = production
+            new = (dests - production.move_dest_ids).with_prefetch(grown._ids)
+            new.created_production_id = production
             production._mto_peg(dests)
+        everything.mapped("reference_ids")
         self.sudo()._mto_confirm_increases(increases)
         for production, _procurement in needs:
             production._mto_keep_planned_dates()
@@ -284,6 +287,7 @@ class MrpProduction(models.Model):
             lambda move: move.state not in ("done", "cancel")
         )
         finished._do_unreserve()
+        productions.mapped("bom_id.produce_delay")
         for move in finished:
             production = move.production_id
             quantity = quantities[production]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_memo import get_memo, remember
 from .mto_receipt_reader import get_receipt_ids
 
 _STARTED = ("progress", "to_close")
@@ -83,7 +84,7 @@ class MtoForecast(models.AbstractModel):
 
     def _as_system(self, order):
         order = order.sudo().with_company(order.company_id)
-        return self.sudo().with_company(order.company_id), order
+        return remember(self.sudo().with_company(order.company_id)), order
 
     def _set_forecast(self, tree, leads, dates):
         nodes = []
@@ -146,7 +147,13 @@ class MtoForecast(models.AbstractModel):
         return [(by_id[node.document.id], node) for node in nodes]
 
     def _find_purchase_lines(self, order, node):
-        return order.order_line.filtered(lambda line: line.product_id.id == node.product_id)
+        memo, lines = get_memo(self.env), order.order_line
+        known = {} if memo is None else memo.table("purchase_lines")
+        if order.id not in known:
+            by_product = lines.grouped("product_id").items()
+            known[order.id] = {product.id: own._ids for product, own in by_product}
+        own = known[order.id].get(node.product_id, ())
+        return lines.browse(own).with_prefetch(lines._ids)
 
     def _find_fixed(self, tree, leads):
         """{node key: date} of what nobody moves any more: when the goods are there."""

@@ -7,6 +7,10 @@ ids, never records: whoever asks gets them in an environment of their own.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from odoo import fields
 
 
 class Memo:
@@ -28,6 +32,37 @@ class Memo:
         """The products, and with them the expected ones that a table has no answer for."""
         more = [id_ for id_ in self._products if id_ not in known]
         return products | products.browse(more)
+
+
+@dataclass
+class Shown:
+    """What a person was shown while typing: the answer to a question, and when."""
+
+    question: tuple = None
+    answer: dict = None
+    moment: datetime = datetime.min
+
+    def is_fresh(self):
+        """Whether it is good enough to be shown again, and to be saved as it was shown."""
+        return abs(fields.Datetime.now() - self.moment) < _FRESH
+
+
+_FRESH = timedelta(minutes=1)
+_MOST_SHOWN = 100
+_shown = {}
+
+
+def keep(key, question, answer):
+    """Keep what a person is shown, in this process of the server."""
+    _shown.pop(key, None)
+    _shown[key] = Shown(question, answer, fields.Datetime.now())
+    while len(_shown) > _MOST_SHOWN:
+        _shown.pop(next(iter(_shown)), None)
+
+
+def recall(key):
+    """What a person was shown last: a Shown, empty where another process has shown it."""
+    return _shown.get(key) or Shown()
 
 
 def get_memo(env):

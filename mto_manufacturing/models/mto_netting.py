@@ -143,6 +143,7 @@ class MtoNetting(models.AbstractModel):
         }
         policy = self._get_policy(company)
         ledger = planner.Ledger(stock)
+        self.env["stock.move"].union(*(one.move for one, _left in unplanned))._mto_read_above()
         for answer, left in unplanned:
             item = items[answer.need.key]
             method = answer.move._mto_get_method(item, policy)

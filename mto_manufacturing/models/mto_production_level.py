@@ -31,9 +31,10 @@ class MtoProductionLevel(models.AbstractModel):
         The need has parts where several productions share it, batches of what consumes it.
         """
         united = {}
+        products = self.env["product.product"].union(*(need.product_id for need, _rule in needs))
         for need, rule in needs:
             # A batch is no whole number of every unit, and a part may be in another one.
-            need, values = self._express(need), need.values
+            need, values = self._express(need, products._ids), need.values
             moves = values.get("move_dest_ids") or self.env["stock.move"]
             index = (rule, need.product_id, need.location_id, values["mto_key"])
             if index in united:
@@ -43,8 +44,12 @@ class MtoProductionLevel(models.AbstractModel):
             united[index] = need._replace(values={**need.values, "move_dest_ids": moves})
         return [(need, index[0]) for index, need in united.items()]
 
-    def _express(self, need):
-        """A procurement in its product's unit."""
+    def _express(self, need, together):
+        """A procurement in its product's unit.
+
+        :param together: ids of the products that are read in one go
+        """
+        need = need._replace(product_id=need.product_id.with_prefetch(together))
         unit = need.product_id.uom_id
         quantity = need.product_uom._compute_quantity(
             need.product_qty, unit, rounding_method="HALF-UP"
@@ -59,17 +64,18 @@ class MtoProductionLevel(models.AbstractModel):
             *(need.values.get("reference_ids") or self.env["stock.reference"] for need in needs)
         )
         products = self.env["product.product"].union(*(need.product_id for need in needs))
-        return (
-            self.env["mrp.production"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", products.ids),
-                    ("reference_ids", "in", references.ids),
-                    ("mto_key", "!=", False),
-                    ("mto_sale_line_ids", "!=", False),
-                    ("state", "=", "confirmed"),
-                ],
-                order="id",
-            )
+        found = self.env["mrp.production"].sudo()
+        found = found.search(
+            [
+                ("product_id", "in", products.ids),
+                ("reference_ids", "in", references.ids),
+                ("mto_key", "!=", False),
+                ("mto_sale_line_ids", "!=", False),
+                ("state", "=", "confirmed"),
+            ],
+            order="id",
         )
+        # What each of them is compared by is read for all of them here.
+        found.mapped("reference_ids")
+        found.mapped("never_product_template_attribute_value_ids")
+        return found

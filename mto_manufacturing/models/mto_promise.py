@@ -43,7 +43,7 @@ class MtoPromise(models.AbstractModel):
         known = texts._get_texts()
         return {
             "summaries": {
-                str(line.id): summary
+                line._mto_get_word(): summary
                 for line, summary in zip(goods, planner.summarize(plan), strict=True)
             },
             "faults": [
@@ -68,10 +68,10 @@ class MtoPromise(models.AbstractModel):
         procured = plan.lines_to_order()
         for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
             if index in procured and dated.promise_date:
-                lines[str(line.id)] = fields.Datetime.to_string(dated.promise_date)
+                lines[line._mto_get_word()] = fields.Datetime.to_string(dated.promise_date)
         promise = lines and fields.Datetime.to_string(plan.promise_date)
         short = plan.lines_short()
-        blocked = [str(line.id) for index, line in enumerate(goods) if index in short]
+        blocked = [line._mto_get_word() for index, line in enumerate(goods) if index in short]
         return {"order": promise or False, "lines": lines, "blocked": blocked}
 
     @api.model
@@ -82,7 +82,7 @@ class MtoPromise(models.AbstractModel):
             # Not read before: that would plan once more where it is still to be computed.
             record.write({"mto_promise_date": date, "mto_forecast_date": date})
         for line in order.sudo().order_line:
-            line.mto_is_blocked = str(line.id) in dates["blocked"]
+            line.mto_is_blocked = line._mto_get_word() in dates["blocked"]
         order.sudo().mto_planned_at = fields.Datetime.now()
         order.sudo().mto_baseline = planner.freeze(plan)
 
@@ -95,9 +95,9 @@ class MtoPromise(models.AbstractModel):
         order = lines.order_id
         dates = self._read_dates(order, plan, lines)
         for line in lines.sudo():
-            date = dates["lines"].get(str(line.id), False)
+            date = dates["lines"].get(line._mto_get_word(), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
-            line.mto_is_blocked = str(line.id) in dates["blocked"]
+            line.mto_is_blocked = line._mto_get_word() in dates["blocked"]
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
             order.sudo()[name] = max(order[name] or promised, promised)
@@ -118,14 +118,14 @@ class MtoPromise(models.AbstractModel):
     def _write_blocked(self, order, dates):
         """Write which lines have something that nothing supplies, where that has changed."""
         for line in order.sudo().order_line:
-            blocked = str(line.id) in dates["blocked"]
+            blocked = line._mto_get_word() in dates["blocked"]
             if line.mto_is_blocked != blocked:
                 line.mto_is_blocked = blocked
 
     def _pair(self, order, dates):
         yield order, dates["order"]
         for line in order.order_line:
-            yield line, dates["lines"].get(str(line.id), False)
+            yield line, dates["lines"].get(line._mto_get_word(), False)
 
     # -- batches -----------------------------------------------------------------------
 
@@ -199,6 +199,8 @@ class MtoPromise(models.AbstractModel):
             self._write_blocked(order, dates)
             return
         dates = self._get_dates(order)
+        if order.mto_promise_data != dates:
+            order.sudo().mto_promise_data = dates
         self._write(order, "mto_promise_date", dates)
         self._write(order, "mto_forecast_date", dates)
         self._write_blocked(order, dates)

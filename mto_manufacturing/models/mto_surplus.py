@@ -71,6 +71,7 @@ class MtoSurplus(models.AbstractModel):
         )
         siblings = defaultdict(moves.browse)
         found = moves.search(domain, order="id")
+        found.mapped("move_orig_ids.move_dest_ids.state")
         for move in found:
             siblings[move.mto_key, move.product_id] |= move
         for need, own in siblings.items():

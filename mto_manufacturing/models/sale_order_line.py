@@ -47,18 +47,47 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_summary(self):
-        for line in self:
-            data = line.order_id.mto_promise_data or {"summaries": {}}
-            line.mto_promise_summary = data["summaries"].get(str(line.id), False)
+        for order, lines in self.grouped("order_id").items():
+            summaries = (order.mto_promise_data or {}).get("summaries", {})
+            for line in lines:
+                line.mto_promise_summary = summaries.get(line._mto_get_word(), False)
 
     @api.depends("order_id.mto_promise_data")
     def _compute_mto_promise_date(self):
-        for line in self:
-            order = line.order_id
+        for order, lines in self.grouped("order_id").items():
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                data = order.mto_promise_data
-                line.mto_promise_date = data["lines"].get(str(line.id)) or False
-                line.mto_is_blocked = str(line.id) in data["blocked"]
+                data = order.mto_promise_data or {"lines": {}, "blocked": ()}
+                for line in lines:
+                    word = line._mto_get_word()
+                    line.mto_promise_date = data["lines"].get(word) or False
+                    line.mto_is_blocked = word in data["blocked"]
+
+    def _mto_get_word(self):
+        """What stands for this line in JSON: in a form its record's id, if it has one."""
+        self.ensure_one()
+        return str(self.id or self._origin.id or self.id)
+
+    def _mto_get_promise_question(self):
+        """What the promise of an order depends on in this line, to be compared."""
+        self.ensure_one()
+        texts = self.product_custom_attribute_value_ids
+        chosen = texts.custom_product_template_attribute_value_id
+        return (
+            self._mto_get_word(),
+            self.display_type,
+            self.product_id._origin.id,
+            self.product_uom_qty,
+            self.product_uom_id._origin.id,
+            self.customer_lead,
+            self.warehouse_id._origin.id,
+            self.route_ids._origin._ids,
+            self.product_no_variant_attribute_value_ids._origin._ids,
+            chosen._origin._ids,
+        )
+
+    def onchange(self, values, field_names, fields_spec):
+        # In an order's form: what is planned here is shown by the order's own onchange next.
+        return super(SaleOrderLine, remember(self)).onchange(values, field_names, fields_spec)
 
     def _mto_get_shown_date(self):
         """The day that a customer is told for this line, or nothing."""

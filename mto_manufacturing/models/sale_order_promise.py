@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from .. import planner
+from .mto_memo import get_memo, keep, recall, remember
 
 
 class SaleOrder(models.Model):
@@ -32,10 +33,16 @@ class SaleOrder(models.Model):
         readonly=True,
         help="When the promise or the forecast was refreshed; empty where that is to be done.",
     )
+    # Kept, and fetched by forms (which compute what is read-only), so that to open a quotation
+    # and to compare it with what is typed need no plan of it as it was.
     mto_promise_data = fields.Json(
         string="Dates of the Plan",
         compute="_compute_mto_promise_data",
-        help="The dates of the order and its lines from one plan, and which lines are blocked.",
+        store=True,
+        readonly=False,
+        copy=False,
+        prefetch=False,
+        help="What the plan of a quotation says of its lines, see mto.promise.",
     )
     mto_baseline = fields.Json(
         string="Plan at Confirmation",
@@ -73,14 +80,62 @@ class SaleOrder(models.Model):
         """Plan each quotation once, for its own date and those of all its lines."""
         for order in self:
             quoted = order.state in ("draft", "sent")
-            dates = self.env["mto.promise"]._get_dates(order) if quoted else None
-            order.mto_promise_data = dates
+            order.mto_promise_data = order._mto_get_promise_data() if quoted else None
+
+    def _mto_get_promise_data(self):
+        """What the plan of a quotation says, planned once while a person types and saves.
+
+        The form asks with each value typed in a line, once more for the whole order, and again
+        when it is saved.
+        """
+        memo, key = not self.id and get_memo(self.env), self._mto_get_form_key()
+        if memo and memo.table("form").get("compares"):
+            # With what the form shows now; see onchange.
+            return recall(key).answer or self._origin.mto_promise_data
+        if not memo and not self.env.context.get("mto_saving"):
+            return self.env["mto.promise"]._get_dates(self)
+        question, shown = self._mto_get_promise_question(), recall(key)
+        if shown.is_fresh() and shown.question == question:
+            return shown.answer
+        dates = self.env["mto.promise"]._get_dates(self)
+        keep(key, question, dates)
+        return dates
+
+    def _mto_get_form_key(self):
+        """What tells a person's form of this order from others."""
+        return self.env.cr.dbname, self.env.uid, self._origin.id
+
+    def _mto_get_promise_question(self):
+        """All that the promise depends on while nothing is saved, to be compared."""
+        self.ensure_one()
+        return (
+            self.warehouse_id._origin.id,
+            self.partner_shipping_id._origin.id,
+            *(line._mto_get_promise_question() for line in self.order_line),
+        )
+
+    def onchange(self, values, field_names, fields_spec):
+        # Core computes the lines with what was typed before it compares them with the outcome.
+        order = remember(self)
+        get_memo(order.env).table("form")["compares"] = True
+        return super(SaleOrder, order).onchange(values, field_names, fields_spec)
+
+    def _apply_onchange_methods(self, field_name, result):
+        memo = get_memo(self.env)
+        if memo:
+            memo.table("form")["compares"] = False
+        return super()._apply_onchange_methods(field_name, result)
+
+    def web_save(self, vals, specification, next_id=None):
+        saving = self.with_context(mto_saving=True)
+        return super(SaleOrder, saving).web_save(vals, specification, next_id)
 
     @api.depends("mto_promise_data")
     def _compute_mto_promise_date(self):
         for order in self:
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                order.mto_promise_date = order.mto_promise_data["order"]
+                data = order.mto_promise_data or {"order": False}
+                order.mto_promise_date = data["order"]
 
     @api.depends("mto_promise_date", "mto_forecast_date", "commitment_date", "state")
     def _compute_mto_is_committed_late(self):

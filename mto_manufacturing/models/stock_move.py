@@ -94,6 +94,15 @@ class StockMove(models.Model):
             return planner.METHODS[_STRATEGIES[rule_method]]
         return planner.component_method(item, policy)
 
+    def _mto_read_above(self):
+        """Read what these moves lead to, level by level, before each is asked by itself."""
+        seen = wave = self
+        while wave:
+            productions = wave.raw_material_production_id
+            productions.mapped("product_id")
+            wave = (wave.move_dest_ids | productions.move_dest_ids) - seen
+            seen |= wave
+
     def _mto_is_cyclic(self):
         """Whether the move's product is made with this very move, however many levels up."""
         self.ensure_one()
@@ -335,6 +344,10 @@ class StockMove(models.Model):
         # What is merged has been procured: the greater quantity is not, once more.
         if not any(move.mto_key for move in self):
             return super()._merge_moves(merge_into)
+        productions = self.raw_material_production_id | self.production_id
+        around = productions.move_raw_ids | productions.move_finished_ids
+        for name in ("created_purchase_line_ids", "move_line_ids", "move_orig_ids"):
+            around.mapped(name)  # core compares and writes them one by one
         moves = self.with_context(no_procurement=True)
         return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
 

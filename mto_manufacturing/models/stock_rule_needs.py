@@ -192,6 +192,7 @@ class StockRule(models.Model):
         made_to_order = values.get("mto_key") and product_uom.compare(product_qty, 0.0) > 0
         if made_to_order:
             line = line.with_prefetch(line.order_id.order_line.ids)  # read together
+            line.mapped("move_ids")  # core looks for them once it has written the line
             product_qty = line._mto_get_increase(product_qty, product_uom)
             product_uom = line.product_uom_id
         vals = super()._update_purchase_order_line(

@@ -9,6 +9,7 @@ from . import test_receipts
 from . import test_plan_dates
 from . import test_plan_face
 from . import test_promise
+from . import test_promise_once
 from . import test_properties
 from . import test_cascade_places
 from . import test_configuration

@@ -24,17 +24,29 @@ class TestSpeed(MtoCommon):
             level, nodes = below, nodes + len(below)
         return top, nodes
 
-    def count_queries(self, widths):
-        product, nodes = self.new_tree(widths)
-        order = self.new_order({product: 10})
+    def count(self, action):
+        """The queries of an action that begins with nothing in memory."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        order.action_confirm()
+        action()
         self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def count_queries(self, widths):
+        """The queries of a confirmation, and the nodes; the order is kept."""
+        product, nodes = self.new_tree(widths)
+        self.order = order = self.new_order({product: 10})
+        queries = self.count(order.action_confirm)
         self.assertEqual(len(order._mto_get_plan().demands), nodes)
         self.assertEqual(len(order._mto_get_productions()), nodes - len(self._leaves(order)))
-        return self.env.cr.sql_log_count - before, nodes
+        return queries, nodes
+
+    def raise_quantity(self):
+        self.order.order_line.product_uom_qty = 15
+
+    def read_chain(self):
+        self.order.get_mto_plan()
 
     def _leaves(self, order):
         return order._get_purchase_orders().order_line
@@ -53,3 +65,25 @@ class TestSpeed(MtoCommon):
         few, _small = self.count_queries([10, 2])
         many, _large = self.count_queries([20, 2])
         self.assertLessEqual((many - few) / 30, 3, f"{few} queries, then {many}")
+
+    def test_queries_of_an_increase(self):
+        self.count_queries([2, 2])
+        self.count(self.raise_quantity)
+        _confirmed, small = self.count_queries([2, 2, 2])
+        few = self.count(self.raise_quantity)
+        _confirmed, large = self.count_queries([4, 4, 4])
+        many = self.count(self.raise_quantity)
+        made = sum(self.order._mto_get_productions().mapped("product_qty"))
+        self.assertEqual(made, 15 * (1 + 4 * 2 + 16 * 4))
+        each = (many - few) / (large - small)
+        self.assertLessEqual(each, 12, f"{few} queries for {small} nodes, {many} for {large}")
+
+    def test_queries_of_a_chain(self):
+        """The documents of an order are read level by level, however many there are."""
+        self.count_queries([2, 2])
+        self.count(self.read_chain)
+        self.count_queries([3, 2])
+        few = self.count(self.read_chain)
+        self.count_queries([9, 4])
+        many = self.count(self.read_chain)
+        self.assertLessEqual(many - few, 12, f"{few} queries, then {many}")

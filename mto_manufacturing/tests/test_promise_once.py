@@ -1,0 +1,111 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import MtoCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-03-03 08:00:00")
+class TestPromiseOnce(MtoCommon):
+    """A quotation is planned once for each edit, and not at all to be looked at or saved."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fast = cls.new_product("Fast", "mto")
+        cls.new_price(cls.fast, cls.vendor, delay=2)
+        cls.slow = cls.new_product("Slow", "mto")
+        cls.new_price(cls.slow, cls.vendor, delay=9)
+        cls.stocked = cls.new_product("Stocked", "mts_mto", vendor=True)
+        cls.put_in_stock(cls.stocked, 5)
+
+    def setUp(self):
+        super().setUp()
+        self.plans = 0
+        model = self.env.registry["mto.snapshot"]
+        take = model._take
+
+        def count(snapshot, *args, **kwargs):
+            self.plans += 1
+            return take(snapshot, *args, **kwargs)
+
+        self.startPatcher(patch.object(model, "_take", count))
+
+    def count_plans(self):
+        """The plans that were made since this was asked last."""
+        self.env.flush_all()
+        plans, self.plans = self.plans, 0
+        return plans
+
+    def test_an_edit_plans_once_and_its_save_never(self):
+        order = self.new_order({self.fast: 1, self.stocked: 1})
+        line = order.order_line[1]
+        self.assertEqual(self.count_plans(), 1, "it was created")
+        self.env.invalidate_all()
+        form = self.form_of(order)
+        self.assertFalse(line.mto_promise_date, "it is in stock")
+        self.assertEqual(self.count_plans(), 0, "it was opened")
+        with form.order_line.edit(1) as typed:
+            typed.product_uom_qty = 6
+        shown = form.order_line.edit(1).mto_promise_date
+        self.assertTrue(shown, "one more has to be bought")
+        self.assertEqual(self.count_plans(), 1, "the line, and the order shows the same")
+        form.save()
+        self.assertEqual(self.count_plans(), 0, "what was shown is saved")
+        self.assertEqual(line.mto_promise_date, shown)
+        line.product_uom_qty = 5
+        self.assertFalse(line.mto_promise_date)
+        self.assertEqual(self.count_plans(), 1, "a program shows nothing before it saves")
+
+    def test_what_was_shown_is_not_saved_for_something_else(self):
+        order = self.new_order({self.stocked: 1})
+        form = self.form_of(order)
+        with form.order_line.edit(0) as typed:
+            typed.product_uom_qty = 6
+        # Somebody else changes the line meanwhile, and this form only changes its note.
+        order.order_line.product_id = self.slow
+        self.count_plans()
+        form.save()
+        order.invalidate_recordset()
+        promised = order.order_line.mto_promise_date
+        self.env["mto.promise"]._refresh_one(order)
+        self.assertEqual(order.order_line.mto_promise_date, promised)
+
+    def test_an_edit_shows_what_it_means_for_other_lines(self):
+        order = self.new_order({self.fast: 1, self.stocked: 1})
+        order.write({"order_line": [Command.create({"product_id": self.stocked.id})]})
+        form = self.form_of(order)
+        with form.order_line.edit(1) as typed:
+            typed.product_uom_qty = 5
+        self.assertTrue(form.order_line.edit(2).mto_promise_date, "the first takes all")
+        with form.order_line.edit(1) as typed:
+            typed.product_uom_qty = 4
+        self.assertFalse(form.order_line.edit(2).mto_promise_date, "it leaves one")
+
+    def test_a_new_line_is_planned(self):
+        order = self.new_order({self.fast: 1})
+        form = self.form_of(order)
+        with form.order_line.new() as typed:
+            typed.product_id = self.slow
+        self.assertTrue(form.order_line.edit(1).mto_promise_date)
+        form.save()
+        fast, slow = order.order_line
+        self.assertLess(fast.mto_promise_date, slow.mto_promise_date)
+        self.assertEqual(order.mto_promise_date, slow.mto_promise_date)
+
+    def test_what_was_shown_long_ago_is_planned_again(self):
+        order = self.new_order({self.stocked: 1})
+        form = self.form_of(order)
+        with form.order_line.edit(0) as typed:
+            typed.product_uom_qty = 6
+        self.put_in_stock(self.stocked, 5)
+        self.count_plans()
+        with patch("odoo.addons.mto_manufacturing.models.mto_memo._FRESH", timedelta(0)):
+            form.save()
+        self.assertEqual(self.count_plans(), 1)
+        self.assertFalse(order.order_line.mto_promise_date, "there is more in stock by now")
