@@ -1,6 +1,7 @@
 from . import mto_strategy_mixin
 from . import mto_held_goods
 from . import mto_stock_reader
+from . import mto_offer_reader
 from . import mto_configuration
 from . import mto_rule_reader
 from . import mto_bom_reader
@@ -23,6 +24,10 @@ from . import mto_milestones
 from . import mto_preview
 from . import mto_forecast
 from . import mto_vendor_terms
+from . import mto_request_pool
+from . import mto_surplus_share
+from . import mto_surplus_face
+from . import mto_surplus_text
 from . import account_analytic_distribution_model
 from . import mrp_bom
 from . import mto_change_source
@@ -59,5 +64,6 @@ from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
 from . import stock_rule_needs
+from . import stock_rule_buying
 from . import stock_rule_dates
 from . import stock_warehouse

@@ -24,6 +24,7 @@ export function describeRow(row, { scale, names, mayOpen }) {
         name: isLine ? names[data.line_id] || "" : data.product,
         quantity: formatQuantity(data.quantity, isLine ? "" : data.uom),
         surplus: data.surplus ? formatQuantity(data.surplus, data.uom) : "",
+        surplusTitle: data.purchase?.text || "",
         supply: isLine ? null : SUPPLY_WORDS[row.supply],
         reason: data.reason?.text || "",
         document: data.document && {
