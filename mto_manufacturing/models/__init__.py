@@ -2,6 +2,7 @@ from . import mto_strategy_mixin
 from . import mto_served_mixin
 from . import mto_held_goods
 from . import mto_stock_reader
+from . import mto_offer_reader
 from . import mto_configuration
 from . import mto_rule_reader
 from . import mto_bom_reader
@@ -31,6 +32,10 @@ from . import mto_plan_face
 from . import mto_plan_changes
 from . import mto_forecast
 from . import mto_vendor_terms
+from . import mto_request_pool
+from . import mto_surplus_share
+from . import mto_surplus_face
+from . import mto_surplus_text
 from . import account_analytic_distribution_model
 from . import mail_activity
 from . import mrp_bom
@@ -72,5 +77,6 @@ from . import stock_replenish_mixin
 from . import stock_route
 from . import stock_rule
 from . import stock_rule_needs
+from . import stock_rule_buying
 from . import stock_rule_dates
 from . import stock_warehouse

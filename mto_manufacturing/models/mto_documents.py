@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from .. import planner
@@ -12,7 +12,8 @@ class Source:
     """A document that covers needs: what it gives in all, and what no need has had yet.
 
     ``below``: keys of the needs of what is consumed, in their order; ``receipt``: the move that
-    brings it, where it was ordered for nobody. Quantities are in the product's unit.
+    brings it, where it was ordered for nobody; ``purchase``: what is bought, and of whom.
+    Quantities are in the product's unit.
     """
 
     supply: str
@@ -21,6 +22,7 @@ class Source:
     left: float
     below: list = field(default_factory=list)
     receipt: models.BaseModel = None
+    purchase: planner.Purchase = None
 
 
 @dataclass(eq=False)
@@ -34,6 +36,7 @@ class Peg:
     unpegged: float = 0.0
     reason: str = ""
     fault: planner.Fault = None
+    purchase: planner.Purchase = None
 
 
 class OrderDocuments:
@@ -229,10 +232,33 @@ class OrderDocuments:
         ordered = bool(line.move_dest_ids & path) or not path
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)
+        if ordered:
+            source.purchase = self._prepare_purchase(line, quantity)
         self._leave_to_others(source, line.move_dest_ids)
         # What is sent to a subcontractor.
         source.below = self._find_consumed(receipts.move_orig_ids.production_id)
         return source
+
+    def _prepare_purchase(self, line, quantity):
+        """What a purchase line buys, as the planner tells it."""
+        company, unit = line.company_id, line.product_id.uom_id
+        amount = line.price_unit * (1 - (line.discount or 0.0) / 100)
+        amount = line.product_uom_id._compute_price(amount, unit)
+        if line.currency_id != company.currency_id:
+            today = fields.Date.context_today(line)
+            amount = line.currency_id._convert(
+                amount, company.currency_id, company, today, round=False
+            )
+        needed = line.mto_needed_qty or quantity
+        return planner.Purchase(
+            ordered=line.product_qty,
+            quantity=quantity,
+            surplus=max(planner.half_up(quantity - needed, unit.rounding), 0.0),
+            needed=needed,
+            vendor_id=line.order_id.partner_id.id,
+            price=amount,
+            waits=line.order_id.mto_waits,
+        )
 
     def _is_receipt(self, move):
         """Whether a purchase's move comes from the vendor, or from what a subcontractor makes."""

@@ -10,6 +10,7 @@ MENDING = {
     "cycle": "boms",
     "too_large": "boms",
     "not_in_stock": "reordering",
+    "surplus_undecided": "vendors",
 }
 
 

@@ -123,10 +123,8 @@ class MtoLeadReader(models.AbstractModel):
             "weekday": self._get_weekday(answer.vendor),
         }
 
-    def _get_weekday(self, vendor):
-        """The day of the week for which core puts requests to a vendor off; 0 for none."""
-        weekly = vendor.group_rfq == "week" and vendor.group_on != "default"
-        return int(vendor.group_on) if weekly else 0
+    def _get_store_days(self, answer):
+        return self._read_purchase(answer, {})["store_days"]
 
     def _read_production(self, answer, steps):
         operation = answer.bom.picking_type_id or answer.rule.picking_type_id

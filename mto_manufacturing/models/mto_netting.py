@@ -22,6 +22,11 @@ class PlannedSupplies:
             key: [[part, part.quantity] for part in parts]
             for key, parts in planner.allocations(plan).items()
         }
+        self._undecided = {
+            plan.demands[node.demand].key
+            for node in plan.nodes
+            if node.reason == planner.UNDECIDED
+        }
         self._dues = {demand.key: demand.due for demand in plan.demands}
         self._lines = {line.line_id: line.due for line in plan.lines}
         self._nodes = {
@@ -43,6 +48,15 @@ class PlannedSupplies:
         node = self._nodes.get(key)
         return node if node and node.start else None
 
+    def is_undecided(self, key):
+        """Whether a demand waits for a person to decide on a surplus."""
+        return key in self._undecided
+
+    def get_purchase(self, key):
+        """What is to be bought for a demand: a ``planner.Purchase``, or None."""
+        node = self._nodes.get(key)
+        return node and node.purchase
+
     def take(self, key, quantity, rounding):
         """Take up to ``quantity`` of what is planned for a key.
 
@@ -62,7 +76,8 @@ class PlannedSupplies:
 class NettedMove:
     """How one move's need is covered, in the product's unit.
 
-    ``receipts``: [(id of the ``stock.move`` that brings it, quantity)].
+    ``receipts``: [(id of the ``stock.move`` that brings it, quantity)]. ``undecided``: a part
+    waits for a person to decide on a surplus, and is not ordered.
     """
 
     move: models.BaseModel
@@ -70,6 +85,7 @@ class NettedMove:
     here: float = 0.0
     shortage: float = 0.0
     can_order: bool = False
+    undecided: bool = False
     need: Need = None
     receipts: list = field(default_factory=list)
 
@@ -118,6 +134,7 @@ class MtoNetting(models.AbstractModel):
                 parts, left = planned.take(move.mto_key, left, rounding)
                 for part, quantity in parts:
                     answer.add(part.supply, quantity, part.takes)
+                answer.undecided = planned.is_undecided(move.mto_key)
             if left > 0:
                 unplanned.append((answer, left))
         for company in moves.company_id:
@@ -144,13 +161,24 @@ class MtoNetting(models.AbstractModel):
         policy = self._get_policy(company)
         ledger = planner.Ledger(stock)
         self.env["stock.move"].union(*(one.move for one, _left in unplanned))._mto_read_above()
+        found = []
         for answer, left in unplanned:
             item = items[answer.need.key]
             method = answer.move._mto_get_method(item, policy)
             obstacle = planner.CYCLE if answer.move._mto_is_cyclic() else None
             rounding = answer.move.product_id.uom_id.rounding
-            for part in planner.net(item, left, method, ledger, rounding, obstacle):
-                answer.add(part.supply, part.quantity, part.takes)
+            parts = planner.net(item, left, method, ledger, rounding, obstacle)
+            found += [(answer, part) for part in parts]
+        bought = [one for one in found if one[1].supply == planner.PURCHASE]
+        undecided = self._find_undecided(
+            [(answer.move, part.quantity, resolved[answer.need.key]) for answer, part in bought]
+        )
+        waiting = {id(bought[place][1]) for place in undecided}
+        for answer, part in found:
+            is_waiting = id(part) in waiting
+            answer.undecided |= is_waiting
+            supply = planner.MISSING if is_waiting else part.supply
+            answer.add(supply, part.quantity, part.takes)
 
     def _prepare_move_need(self, move):
         """The need that a move stands for, in the place where it takes its goods."""

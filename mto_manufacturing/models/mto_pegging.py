@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -113,25 +114,37 @@ class MtoPegging(models.AbstractModel):
         resolved = self._resolve({need.key: need for need in needs.values()})
         components = self._read_components(resolved)
         orderpoints = self._find_orderpoints(resolved)
-        explained = []
+        found = []
         for move, key, left in waiting:
             answer = resolved[needs[move].key]
             item = self._prepare_item(answer, components.get(needs[move].key, ()), orderpoints)
-            explained.append((key, self._explain_move(move, item, left, free[move])))
-        return explained
+            parts = self._net_waiting(move, item, left, free[move])
+            found += [(move, key, part, answer) for part in parts]
+        bought = [one for one in found if one[2].supply == planner.PURCHASE]
+        undecided = self._find_undecided(
+            [(move, part.quantity, answer) for move, _key, part, answer in bought]
+        )
+        asked = {id(bought[place][2]): purchase for place, purchase in undecided.items()}
+        return [
+            (key, [self._prepare_peg(move, part, asked.get(id(part)))])
+            for move, key, part, _answer in found
+        ]
 
-    def _explain_move(self, move, item, quantity, free):
+    def _net_waiting(self, move, item, quantity, free):
+        """How the planner would cover what a move waits for."""
         method = planner.FROM_STOCK
         if move.mto_key:
             method = move._mto_get_method(item, self._get_policy(move.company_id))
         ledger = planner.Ledger(dict.fromkeys(item.pools, free))
         obstacle = planner.CYCLE if move._mto_is_cyclic() else None
         rounding = move.product_id.uom_id.rounding
-        parts = planner.net(item, quantity, method, ledger, rounding, obstacle)
-        return [self._prepare_peg(move, part) for part in parts]
+        return planner.net(item, quantity, method, ledger, rounding, obstacle)
 
-    def _prepare_peg(self, move, part):
-        """What stands for a part that no document covers."""
+    def _prepare_peg(self, move, part, undecided=None):
+        """What stands for a part that no document covers.
+
+        :param undecided: the ``planner.Purchase`` that waits for a person to decide
+        """
         if part.supply == planner.STOCK:
             # A make-to-order need should have it reserved: it is not tied.
             is_due = bool(move.mto_key and move.product_id.is_storable)
@@ -145,7 +158,12 @@ class MtoPegging(models.AbstractModel):
         if move.mto_lost_supply:
             args = (("supply", move.mto_lost_supply),)
             fault = planner.Fault("supply_cancelled", args=args)
-        return Peg(planner.MISSING, part.quantity, move, reason=fault.code, fault=fault)
+        elif undecided:
+            unit = move.product_id.uom_id.name
+            args = planner.get_undecided_args(undecided, unit)
+            fault = planner.Fault(planner.UNDECIDED, args=args)
+        quantity, reason = part.quantity, fault.code
+        return Peg(planner.MISSING, quantity, move, reason=reason, fault=fault, purchase=undecided)
 
 
 class _Tree:
@@ -249,6 +267,8 @@ class _Tree:
                 document=peg.source.document if peg.source else None,
                 surplus=self._tell_surplus(peg.source),
                 takes=self._get_takes(peg),
+                purchase=peg.source.purchase if peg.source else peg.purchase,
+                vendor_id=self._get_vendor_id(peg.source),
             )
             for key in self._get_below(self._tree.demands[demand].key, peg.source):
                 self._add(key, parent=node)
@@ -259,6 +279,10 @@ class _Tree:
         """Which expected receipt a share is of, if it is of one."""
         receipt = peg.source and peg.source.receipt
         return (planner.Take(get_receipt_key(receipt), peg.quantity),) if receipt else ()
+
+    def _get_vendor_id(self, source):
+        bought = source and source.purchase
+        return bought.vendor_id if bought else None
 
     def _get_below(self, demand_key, source):
         """The keys of what a document consumes for one of the demands that it serves."""
@@ -274,9 +298,7 @@ class _Tree:
         united = {}
         for peg in pegs:
             index = (peg.supply, peg.source, peg.fault, peg.reason)
-            known = united.setdefault(
-                index, Peg(peg.supply, 0.0, None, peg.source, 0.0, peg.reason, peg.fault)
-            )
+            known = united.setdefault(index, replace(peg, quantity=0.0, move=None, unpegged=0.0))
             known.quantity = planner.half_up(known.quantity + peg.quantity, rounding)
             known.unpegged = planner.half_up(known.unpegged + peg.unpegged, rounding)
         return sorted(united.values(), key=lambda peg: list(_REASONS).index(peg.supply))

@@ -59,7 +59,9 @@ class Resolved:
     """A need with core's answers: where its stock is kept and what supplies a shortage.
 
     ``pulls``: the rules on the way from there to where it is needed; ``transfers``: those that
-    bring a shortage there; ``kits``: [(BoM line, its kit)] of what it is made of.
+    bring a shortage there; ``kits``: [(BoM line, its kit)] of what it is made of. Of what is
+    bought ``prices``: the vendors' price lines in core's order; ``requests``: {vendor: the lines
+    of open requests that it may be added to}; ``surplus``: what becomes of what is left over.
     """
 
     need: Need
@@ -69,10 +71,17 @@ class Resolved:
     bom: models.BaseModel = None
     origin: Need = None
     fault: planner.Fault = None
-    price: models.BaseModel = None
+    prices: models.BaseModel = None
+    requests: dict = None
+    surplus: str = planner.BUY
     pulls: tuple = ()
     transfers: tuple = ()
     kits: tuple = ()
+
+    @property
+    def price(self):
+        """The price line that core looks at first, a ``product.supplierinfo``."""
+        return self.prices and self.prices[0]
 
     @property
     def vendor(self):
@@ -84,7 +93,7 @@ class MtoRuleReader(models.AbstractModel):
     """Asks core which rule supplies a need, and follows pulls to where stock is kept."""
 
     _name = "mto.rule.reader"
-    _inherit = "mto.stock.reader"
+    _inherit = "mto.offer.reader"
     _description = "Make to Order: Rules"
 
     def _resolve(self, needs):
@@ -95,11 +104,9 @@ class MtoRuleReader(models.AbstractModel):
             memo.expect(products)
         resolved = self._follow_all(needs)
         self._find_production_boms(resolved)
-        for answer in resolved.values():
-            if answer.rule and answer.rule.action == "buy":
-                self._find_vendor(answer)
-        bought = [answer for answer in resolved.values() if answer.price]
-        self.env["mto.subcontracting"]._add_boms(bought)
+        bought = [a for a in resolved.values() if a.rule and a.rule.action == "buy"]
+        self._find_vendors(bought)
+        self.env["mto.subcontracting"]._add_boms([answer for answer in bought if answer.price])
         return resolved
 
     def _follow_all(self, needs):
@@ -213,14 +220,30 @@ class MtoRuleReader(models.AbstractModel):
             custom=need.custom if same else configuration._is_custom(never, texts),
         )
 
-    def _find_vendor(self, answer):
-        """The vendor that core would ask; none is a fault."""
-        company = answer.rule.company_id or answer.need.company
-        sellers = answer.need.product.with_company(company)._prepare_sellers(False)
-        sellers = sellers.filtered(lambda s: not s.company_id or s.company_id == company)
-        valid = sellers & self.env["mto.vendor.terms"]._get_prices(
-            answer.need.product, sellers.browse(), company
-        )
-        answer.price = (valid or sellers)[:1]
-        if not sellers:
-            answer.fault = planner.Fault("no_vendor")
+    def _find_vendors(self, answers):
+        """Who sells what is bought, and which open requests it would be added to.
+
+        No vendor is a fault.
+        """
+        asked = []
+        for answer in answers:
+            company = answer.rule.company_id or answer.need.company
+            answer.prices = self._find_prices(answer.need.product, company)
+            if not answer.prices:
+                answer.fault = planner.Fault("no_vendor")
+                continue
+            asked.append(answer)
+            answer.surplus = self._get_surplus_policy(answer.need.product, company, answer.rule)
+        wanted = [
+            (
+                answer.need.product,
+                answer.prices,
+                answer.rule,
+                answer.rule.company_id or answer.need.company,
+                answer.surplus,
+                answer.need.never,
+            )
+            for answer in asked
+        ]
+        for answer, requests in zip(asked, self._find_requests(wanted), strict=True):
+            answer.requests = requests

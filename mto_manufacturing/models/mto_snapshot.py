@@ -48,6 +48,7 @@ class MtoSnapshot(models.AbstractModel):
             components=company.mto_component_policy,
             count_receipts=company.mto_count_receipts,
             lead_is_total=company.mto_customer_lead == "total",
+            vendors=company.mto_vendor_choice,
         )
 
     # -- order lines -------------------------------------------------------------------
@@ -208,25 +209,35 @@ class MtoSnapshot(models.AbstractModel):
             rule_id=answer.rule.id,
             fault=answer.fault,
             terms=self._get_terms_of(answer),
+            offers=self._get_offers_of(answer),
             pool=self._get_request_of(answer),
+            surplus=answer.surplus,
         )
 
     def _get_terms_of(self, answer):
-        """In which quantities the vendor sells what is bought; else None."""
-        if not answer.price:
+        """In which quantities a vendor sells what it makes of our goods; else None."""
+        if not answer.prices or not answer.bom:
             return None
+        company = answer.rule.company_id or answer.need.company
         product, unit = answer.need.product, answer.price.product_uom_id
         terms = self.env["mto.vendor.terms"]
-        prices = terms._get_prices(product, answer.vendor, answer.need.company)
+        prices = terms._get_prices(product, answer.vendor, company)
         return terms._get_terms(product, prices, unit)
+
+    def _get_offers_of(self, answer):
+        """What vendors offer of what is bought; of what they make for us core's choice stays."""
+        if not answer.prices or answer.bom:
+            return ()
+        company = answer.rule.company_id or answer.need.company
+        return self._prepare_offers(answer.need.product, answer.prices, company, answer.requests)
 
     def _get_request_of(self, answer):
         """What tells apart the lines of requests for quotation that needs are pooled in."""
-        if not answer.price:
+        if not answer.prices:
             return ""
         need, operation = answer.need, answer.rule.picking_type_id
         never = "-".join(map(str, need.never.ids))
-        return f"{need.product.id}|{answer.vendor.id}|{operation.id}|{never}"
+        return f"{need.product.id}|{operation.id}|{never}"
 
     def _get_supply_kind(self, rule):
         """The planner's word for what a rule does. Hook that aims to be extended."""

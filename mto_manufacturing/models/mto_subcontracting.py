@@ -39,6 +39,12 @@ class MtoSubcontracting(models.AbstractModel):
                     subcontractor=answer.vendor,
                 )
 
+    @api.model
+    def _is_made_by_vendors(self, product):
+        """Whether vendors make a product of goods that are sent there: the first one does."""
+        boms = product.sudo().bom_ids
+        return "subcontractor_ids" in boms._fields and "subcontract" in boms.mapped("type")
+
     def _get_company(self, answer):
         return answer.rule.company_id or answer.need.company
 

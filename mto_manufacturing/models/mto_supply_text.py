@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime, formatLang
 
+from .. import planner
+
 #: Moves that are followed up to a document: more steps than any warehouse has.
 _LONGEST_CHAIN = 20
 _OPEN = ("waiting", "confirmed", "partially_available")
@@ -79,6 +81,19 @@ class MtoSupplyText(models.AbstractModel):
             for order in production.mto_sale_line_ids.order_id & orders:
                 answer[order].append(words)
         return answer
+
+    @api.model
+    def _find_undecided(self, orders):
+        """Of orders with missing supplies, those with something for a purchaser to decide."""
+        moves = self._find_missing(self._find_waiting(orders.order_line))
+        asked = moves.filtered(
+            lambda move: (
+                (move.product_id.mto_surplus_policy or move.company_id.mto_surplus_policy)
+                == planner.ASK
+                and move.product_id.seller_ids
+            )
+        )
+        return asked.mto_sale_line_id.order_id & orders.sudo()
 
     @api.model
     def _format_number(self, number, most=6):

@@ -10,20 +10,15 @@ class MtoVendorTerms(models.AbstractModel):
     _description = "Make to Order: Vendor Quantities"
 
     @api.model
-    def _get_prices(self, product, vendor, company, date=None):
-        """The vendor's price lines for a product that are valid on a day, in core's order."""
-        product = product.with_company(company)
-        prices = product._get_filtered_sellers(vendor, quantity=None, date=date)
-        return prices.filtered(lambda price: not price.company_id or price.company_id == company)
+    def _get_prices(self, product, vendor, company):
+        """The vendor's price lines for a product that are valid today, in core's order.
 
-    @api.model
-    def _get_valid(self, price, product, vendor, company):
-        """The price line that core chose, or a valid one in its place.
-
-        For want of a tier core takes the first line, be it one that has expired.
+        Today is when a request is made, so plan and purchase agree; what is asked later is
+        rounded again by then.
         """
-        valid = self._get_prices(product, vendor, company)
-        return price if not price or price in valid else valid[:1] or price
+        product = product.with_company(company)
+        prices = product._get_filtered_sellers(vendor, quantity=None)
+        return prices.filtered(lambda price: not price.company_id or price.company_id == company)
 
     @api.model
     def _get_terms(self, product, prices, unit):
@@ -47,14 +42,14 @@ class MtoVendorTerms(models.AbstractModel):
         )
 
     @api.model
-    def _size(self, product, needed, vendor, unit, company, date=None):
+    def _size(self, product, needed, vendor, unit, company):
         """What is ordered from a vendor for a quantity that is needed.
 
         :param needed: in the product's unit
         :param unit: the unit in which it is ordered
         :return: the quantity in that unit
         """
-        prices = self._get_prices(product, vendor, company, date)
+        prices = self._get_prices(product, vendor, company)
         terms = self._get_terms(product, prices, unit)
         return planner.size_purchase(needed, terms, product.uom_id.rounding).ordered
 

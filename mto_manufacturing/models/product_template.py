@@ -18,6 +18,16 @@ class ProductTemplate(models.Model):
         help="As a component of a make-to-order production it is made or bought for each "
         "order, though there is free stock.",
     )
+    mto_surplus_policy = fields.Selection(
+        selection=[
+            ("buy", "Order, the rest goes to stock"),
+            ("pool", "Wait for other needs"),
+            ("ask", "Ask a purchaser"),
+        ],
+        string="Vendor Sells More Than Needed",
+        help="What happens when a vendor's minimum, multiple or unit is more than the orders "
+        "need. Empty: as the company's setting says.",
+    )
     mto_category_strategy = fields.Selection(
         selection=STRATEGIES,
         string="Strategy of the Category",

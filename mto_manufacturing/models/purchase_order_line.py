@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-
-def _get_day(order):
-    """The day for which core looks up a vendor's prices."""
-    today = fields.Date.today()
-    return max(order.date_order.date(), today) if order.date_order else today
+from .. import planner
 
 
 class PurchaseOrderLine(models.Model):
@@ -39,6 +35,28 @@ class PurchaseOrderLine(models.Model):
         moves = self.move_dest_ids | self.move_ids.move_dest_ids
         return moves.mto_sale_line_id | self.sale_line_id
 
+    mto_needed_qty = fields.Float(
+        string="Needed for Orders",
+        compute="_compute_mto_surplus_qty",
+        digits="Product Unit",
+        help="What make-to-order needs ask of this line, in the product's unit.",
+    )
+    mto_surplus_qty = fields.Float(
+        string="Surplus",
+        compute="_compute_mto_surplus_qty",
+        digits="Product Unit",
+        help="What the vendor's quantities add to what is needed, in the product's unit. It "
+        "goes to stock, free for the next order.",
+    )
+
+    @api.depends("product_uom_qty", "orderpoint_id", "move_dest_ids.product_qty", "state")
+    def _compute_mto_surplus_qty(self):
+        for line in self:
+            is_live = line.state != "cancel" and line.sudo().move_dest_ids.filtered("mto_key")
+            needed = line.sudo()._mto_get_needed() if is_live else 0.0
+            line.mto_needed_qty = needed
+            line.mto_surplus_qty = max(line.product_uom_qty - needed, 0.0) if needed else 0.0
+
     # -- quantities --------------------------------------------------------------------
 
     @api.model
@@ -63,7 +81,7 @@ class PurchaseOrderLine(models.Model):
             if not values.get("force_uom"):
                 product_uom = supplier.product_uom_id
             product_qty = self.env["mto.vendor.terms"]._size(
-                product_id, needed, supplier.partner_id, product_uom, company_id, _get_day(po)
+                product_id, needed, supplier.partner_id, product_uom, company_id
             )
         vals = super()._prepare_purchase_order_line_from_procurement(
             product_id,
@@ -91,7 +109,8 @@ class PurchaseOrderLine(models.Model):
         needs = self.move_dest_ids.filtered(lambda move: move.mto_key and move.state != "cancel")
         if self.orderpoint_id or not needs:
             return self.product_uom_qty
-        return sum(needs.mapped("product_qty"))
+        rounding = self.product_id.uom_id.rounding
+        return planner.half_up(sum(needs.mapped("product_qty")), rounding)
 
     def _mto_get_increase(self, quantity, unit):
         """By how much this line grows for one more need: all its needs are rounded together.
@@ -121,7 +140,6 @@ class PurchaseOrderLine(models.Model):
             self.order_id.partner_id,
             self.product_uom_id,
             self.company_id,
-            _get_day(self.order_id),
         )
 
     # -- what needs lose, see mto.lost.supply ------------------------------------------

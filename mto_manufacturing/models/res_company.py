@@ -56,3 +56,31 @@ class ResCompany(models.Model):
         help="Quotations and orders tell the customer, on paper and on the portal, when each "
         "line is delivered and how far the order is.",
     )
+    mto_surplus_policy = fields.Selection(
+        selection=[
+            ("buy", "Order what the vendor sells, the rest goes to stock"),
+            ("pool", "Wait for other needs, until it has to be ordered"),
+            ("ask", "Ask a purchaser"),
+        ],
+        string="When a Vendor Sells More Than Is Needed",
+        default="buy",
+        required=True,
+        help="What happens when a vendor's minimum, multiple or unit is more than the orders "
+        "need. A product may say otherwise.\n"
+        "Order: the rest goes to stock, free for the next order.\n"
+        "Wait: the request waits for other needs of the product, until the latest day that "
+        "keeps the dates.\n"
+        "Ask: nothing is ordered before a purchaser decides.",
+    )
+    mto_vendor_choice = fields.Selection(
+        selection=[
+            ("core", "The first, as Odoo chooses"),
+            ("cheapest", "The cheapest that keeps the promise"),
+            ("fastest", "The fastest"),
+        ],
+        string="Which of Several Vendors",
+        default="core",
+        required=True,
+        help="Of whom it is bought for an order when several vendors sell it. The cheapest: for "
+        "all that has to be ordered, in the company's currency.",
+    )

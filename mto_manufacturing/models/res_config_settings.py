@@ -13,3 +13,5 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.mto_early_commitment", readonly=False
     )
     mto_show_promise = fields.Boolean(related="company_id.mto_show_promise", readonly=False)
+    mto_surplus_policy = fields.Selection(related="company_id.mto_surplus_policy", readonly=False)
+    mto_vendor_choice = fields.Selection(related="company_id.mto_vendor_choice", readonly=False)

@@ -19,6 +19,10 @@ class SaleOrder(models.Model):
         compute="_compute_mto_missing_supplies",
         help="What this confirmed order needs and nothing supplies.",
     )
+    mto_is_undecided = fields.Boolean(
+        compute="_compute_mto_missing_supplies",
+        help="Whether a purchaser has to decide on what a vendor sells beyond the need.",
+    )
     mto_production_count = fields.Integer(
         string="Productions for This Order",
         compute="_compute_mto_production_count",
@@ -42,9 +46,12 @@ class SaleOrder(models.Model):
     @api.depends("state", "order_line.move_ids.state", "order_line.move_ids.quantity")
     def _compute_mto_missing_supplies(self):
         confirmed = self._origin.filtered(lambda order: order.state == "sale")
-        missing = self.env["mto.supply.text"]._list_missing(confirmed)
+        words = self.env["mto.supply.text"]
+        missing = words._list_missing(confirmed)
+        undecided = words._find_undecided(confirmed.filtered(lambda order: order in missing))
         for order in self:
             order.mto_missing_supplies = "\n".join(missing.get(order._origin, ()))
+            order.mto_is_undecided = order._origin in undecided
 
     @api.depends("stock_reference_ids.production_ids")
     def _compute_mto_production_count(self):
@@ -120,6 +127,19 @@ class SaleOrder(models.Model):
         self.check_access("write")
         confirmed = self.filtered(lambda order: order.state == "sale")
         self.env["mto.lost.supply"].sudo()._supply_again(confirmed.sudo())
+        return True
+
+    def action_mto_order_minimum(self):
+        """Supply what waits for a decision on a surplus: order what the vendor sells.
+
+        :raise AccessError: where the user may not buy
+        """
+        self.check_access("read")
+        self.env["purchase.order"].check_access("create")
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        # Who buys need not have rights on what it is for.
+        lost = self.env["mto.lost.supply"].sudo().with_context(mto_order_minimum=True)
+        lost._supply_again(confirmed.sudo().with_context(mto_order_minimum=True))
         return True
 
     def action_mto_take(self):

@@ -29,7 +29,8 @@ class SaleOrder(models.Model):
     def _mto_show(self, plan):
         """A plan as JSON scalars, with its texts in the language of whoever reads it."""
         answer = self.env["mto.fault.text"]._fill(planner.plain(plan))
-        return self.env["mto.reason.text"]._fill(plan, answer)
+        answer = self.env["mto.reason.text"]._fill(plan, answer)
+        return self.env["mto.surplus.face"]._tell(answer, plan, self.company_id)
 
     def _mto_check_plan_access(self):
         self.check_access("read")

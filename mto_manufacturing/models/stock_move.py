@@ -219,7 +219,7 @@ class StockMove(models.Model):
                 vals_list += parts
             elif not answer.shortage:
                 # Core refuses an order line for which it finds no rule, but only at first.
-                again = self.env.context.get("mto_again")
+                again = self.env.context.get("mto_again") or answer.undecided
                 if again or not move._mto_is_root() or answer.stock:
                     covered |= move
                     move.procure_method = "make_to_stock"

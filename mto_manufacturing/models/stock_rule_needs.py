@@ -173,29 +173,3 @@ class StockRule(models.Model):
         # Asked later than core asks, so past the override above.
         # pylint: disable=super-method-mismatch
         return super()._should_auto_confirm_procurement_mo(production)
-
-    # -- buying ------------------------------------------------------------------------
-
-    def _get_matching_supplier(self, product_id, product_qty, product_uom, company_id, values):
-        price = super()._get_matching_supplier(
-            product_id, product_qty, product_uom, company_id, values
-        )
-        if values.get("mto_key") and not values.get("supplierinfo_id"):
-            partner = self._get_partner_id(values, self)
-            terms = self.env["mto.vendor.terms"]
-            price = terms._get_valid(price, product_id, partner, company_id)
-        return price
-
-    def _update_purchase_order_line(
-        self, product_id, product_qty, product_uom, company_id, values, line
-    ):
-        made_to_order = values.get("mto_key") and product_uom.compare(product_qty, 0.0) > 0
-        if made_to_order:
-            line = line.with_prefetch(line.order_id.order_line.ids)  # read together
-            line.mapped("move_ids")  # core looks for them once it has written the line
-            product_qty = line._mto_get_increase(product_qty, product_uom)
-            product_uom = line.product_uom_id
-        vals = super()._update_purchase_order_line(
-            product_id, product_qty, product_uom, company_id, values, line
-        )
-        return line._mto_keep_price(vals, product_qty) if made_to_order else vals

@@ -7,6 +7,16 @@ from .baseline import (
     freeze,
     set_baseline_dates,
 )
+from .buying import (
+    UNDECIDED,
+    choose_vendor,
+    get_undecided_args,
+    hold,
+    is_undecided,
+    reach,
+    settle,
+    size_request,
+)
 from .calendars import Calendar
 from .capacity import Routing, Span, Step, Weekly, Work, days, production_work
 from .diff import DateDifference, Difference, diff, diff_dates
@@ -26,8 +36,21 @@ from .explosion import (
 )
 from .face import plain, to_json
 from .leads import Leads, LineTiming, Timing, read_leads
-from .lot_sizing import Lots, Purchase, component_quantity, size_purchase
+from .lot_sizing import Lots, component_quantity, size_purchase
 from .matching import match_items
+from .offers import (
+    ASK,
+    BUY,
+    CHEAPEST,
+    CORE,
+    FASTEST,
+    POOL,
+    Offer,
+    Purchase,
+    Request,
+    Tier,
+    VendorTerms,
+)
 from .plan import (
     FROM_STOCK,
     STOCK_THEN_ORDER,
@@ -88,7 +111,6 @@ from .supply import (
     Product,
     Receipt,
     Source,
-    VendorTerms,
 )
 from .summary import SHIPPING, summarize
 from .tree import TreeBuilder, component_key, line_key, node_key, origin_key

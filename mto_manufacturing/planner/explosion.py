@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from .buying import settle
 from .cycles import suspects
 from .lot_sizing import Lots, component_quantity, size_production, size_purchase
 from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
@@ -187,7 +188,8 @@ def explode(
     need nothing. ``ready``: by the key of a demand, the latest day on which a receipt is still
     of use to it (none: whatever its day). Raise NetworkError where the input contradicts itself.
     """
-    return _Explosion(order, network, policy or Policy(), ready).run()
+    policy = policy or Policy()
+    return settle(_Explosion(order, network, policy, ready).run(), network, policy)
 
 
 def explode_below(
@@ -200,7 +202,8 @@ def explode_below(
     """
     known = {product.product_id: product for product in tree.products}
     network = replace(network, products={**known, **network.products})
-    return _Explosion(order, network, policy, None).extend(tree, open_nodes)
+    whole = _Explosion(order, network, policy, None).extend(tree, open_nodes)
+    return settle(whole, network, policy)
 
 
 class _Explosion:
@@ -215,7 +218,6 @@ class _Explosion:
         roots = [demand.item for line in order.lines for demand in line.demands]
         self._suspects = suspects(network.items, roots)
         self._warned = set()
-        self._purchases = {}
 
     def run(self):
         for index, line in enumerate(self._order.lines):
@@ -242,7 +244,6 @@ class _Explosion:
         while index < len(self._tree.demands):
             self._cover(index)
             index += 1
-        self._size_purchases()
 
     def _add_line_demand(self, index, line, need):
         item = self._items[need.item]
@@ -320,24 +321,11 @@ class _Explosion:
             details.update(surplus=lots.surplus, lots=lots.count, bom_id=source.bom.bom_id)
         node = self._tree.add_supply(index, part.supply, part.quantity, **details)
         key = self._tree.demands[index].key
-        if source.terms and not source.bom:
-            pool = source.pool or self._tree.nodes[node].key
-            self._purchases.setdefault(pool, []).append(node)
         if source.supply == TRANSFER:
             place = self._items[source.origin].location_id
             self._add_demand(node, origin_key(key, place), source.origin, part.quantity)
         if lots:
             self._consume(node, key, source.bom, lots)
-
-    def _size_purchases(self):
-        """Round what one line of a request buys for all its needs once, told at the first."""
-        for nodes in self._purchases.values():
-            first = self._tree.nodes[nodes[0]]
-            item = self._items[self._tree.demands[first.demand].item]
-            rounding = self._rounding(item)
-            shortage = half_up(sum(self._tree.nodes[node].quantity for node in nodes), rounding)
-            bought = size_purchase(shortage, item.source.terms, rounding)
-            self._tree.set_surplus(nodes[0], bought.surplus)
 
     def _consume(self, node, key, bom, lots):
         for component in bom.components:

@@ -129,6 +129,24 @@ def _node(node, product):
         "reason": {"code": node.reason, "text": None},
         "surplus": node.surplus,
         "document": _document(node.document),
+        "purchase": _purchase(node.purchase),
+    }
+
+
+def _purchase(bought):
+    """Return what everybody may know of a purchase; the rest is filled in for who may buy."""
+    if bought is None:
+        return None
+    return {
+        "needed": bought.needed,
+        "ordered": bought.quantity,
+        "surplus": bought.surplus,
+        "waits": bought.waits,
+        "vendor": {"code": bought.why, "text": None},
+        "vendor_name": None,
+        "surplus_value": None,
+        "open_needs": [],
+        "text": None,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .buying import get_lead, get_weekday
 from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work
 from .plan import Plan
 from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
@@ -19,7 +20,8 @@ class Timing:
     ``ordering``: before what it consumes has to be there; ``work``: from then to its end;
     ``storing``: from its end until the goods are where they are kept. ``ends_stored``: the
     end that is shown counts the storing. ``fixed``: it is there at that date, whatever anybody
-    does. ``not_before``: it does not begin earlier, though it could. ``shared``: supplies with
+    does. ``not_before``: it does not begin earlier, though it could. ``not_after``: its end is
+    no later, though it could be: others wait for the same document. ``shared``: supplies with
     the same word are one document.
     """
 
@@ -29,6 +31,7 @@ class Timing:
     ends_stored: bool = False
     fixed: datetime | None = None
     not_before: datetime | None = None
+    not_after: datetime | None = None
     shared: Hashable = None
 
 
@@ -133,14 +136,16 @@ class _Reader:
             ordering=days(self._source.order_days),
             storing=days(self._source.store_days),
             ends_stored=supply != PRODUCTION,
+            not_after=self.node.purchase and self.node.purchase.not_after,
             shared=self.shared,
         )
 
     def _get_work(self, made):
         if self.node.supply == PRODUCTION:
             return production_work(self._source.bom, made, self._network.calendars)
-        length = days(self._source.lead_days)
-        return Weekly(length, self._source.weekday) if self._source.weekday else Span(length)
+        length = days(get_lead(self._source, self.node))
+        weekday = get_weekday(self._source, self.node)
+        return Weekly(length, weekday) if weekday else Span(length)
 
 
 def _read_lines(order, policy, now):

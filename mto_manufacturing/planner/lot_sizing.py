@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from .offers import Purchase, VendorTerms
 from .rounding import compare, half_up, is_positive, up
-from .supply import Bom, VendorTerms
+from .supply import Bom
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,6 @@ def component_quantity(component, lots: Lots, rounding: float) -> float:
     """
     of_one = up(lots.runs * component.quantity, component.rounding)
     return half_up(half_up(of_one * component.unit_factor, rounding) * lots.count, rounding)
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """What is bought: ``ordered`` in the vendor's unit, the rest in the product's.
-
-    ``surplus``: what the vendor's quantities add to the shortage.
-    """
-
-    ordered: float
-    quantity: float
-    surplus: float = 0.0
 
 
 def size_purchase(shortage: float, terms: VendorTerms, rounding: float) -> Purchase:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from .offers import Purchase
 from .supply import MISSING, PROCURED, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
@@ -68,9 +69,10 @@ class Node:
     ``quantity``: this demand's share; ``surplus``: what the document makes beyond its shares;
     ``unpegged``: the part of the share that no hard link ties (only in documents read back).
     ``lots``: productions of equal size, ``(quantity + surplus) / lots`` each. ``reason``: a
-    code. The dates, the slack (days) and ``critical`` belong to the scheduling; ``ordered``:
-    when the vendor is asked at the latest; ``arrives``: its end without the steps after it;
-    ``earliest_end``: when it could be there, as ``end`` counts it.
+    code. ``purchase``: what is bought for it, and of whom; of a missing supply what would be, if
+    somebody decided so. The dates, the slack (days) and ``critical`` belong to the scheduling;
+    ``ordered``: when the vendor is asked at the latest; ``arrives``: its end without the steps
+    after it; ``earliest_end``: when it could be there, as ``end`` counts it.
     """
 
     key: str
@@ -84,6 +86,7 @@ class Node:
     lots: int = 1
     bom_id: int | None = None
     vendor_id: int | None = None
+    purchase: Purchase | None = None
     unpegged: float = 0.0
     document: Document | None = None
     start: datetime | None = None
@@ -165,6 +168,20 @@ class Plan:
         return frozenset(
             self.demands[node.demand].line for node in self.nodes if node.supply == MISSING
         )
+
+
+def path_to(plan: Plan, place: int) -> tuple[str, ...]:
+    """Return the order's name and the product names down to a node, by its place in the plan."""
+    ordered = plan.lines[plan.demands[plan.nodes[place].demand].line].product_id
+    names = {product.product_id: product.name for product in plan.products}
+    ids = []
+    while place >= 0:
+        demand = plan.demands[plan.nodes[place].demand]
+        ids.append(demand.product_id)
+        place = demand.parent
+    if ids[-1] != ordered:
+        ids.append(ordered)
+    return (plan.name, *(names[key] for key in reversed(ids)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from .buying import find_out, settle
 from .leads import Leads, Timing, read_leads
-from .plan import Issue, Plan
+from .plan import Issue, Plan, path_to
 from .supply import PURCHASE, STOCK, Network, Order, Policy
 
 _DAY = 86_400
@@ -21,8 +22,18 @@ LATE = "late"
 def schedule(
     plan: Plan, order: Order, network: Network, policy: Policy | None, now: datetime
 ) -> Plan:
-    """Return a plan with its dates, from what it was made of. ``now``: UTC."""
-    return set_dates(plan, read_leads(plan, order, network, policy or Policy(), now), now)
+    """Return a plan with its dates, from what it was made of. ``now``: UTC.
+
+    Who is the cheapest vendor in time, and which requests of a day or week take a need, is
+    known only now: such purchases are settled once more, and dated again.
+    """
+    policy = policy or Policy()
+    dated = set_dates(plan, read_leads(plan, order, network, policy, now), now)
+    found = find_out(dated, network, policy)
+    if not found:
+        return dated
+    plan = settle(plan, network, policy, found)
+    return set_dates(plan, read_leads(plan, order, network, policy, now), now)
 
 
 def set_dates(plan: Plan, leads: Leads, now: datetime) -> Plan:
@@ -48,7 +59,8 @@ class _Activity:
     """A document, or what stands for one.
 
     ``need``: when all that it consumes is there, ``driver``: the node that comes last;
-    ``due``: when it has to be ready, ``begin``: when what it consumes has to be there.
+    ``due``: when it has to be ready, ``begin``: when what it consumes has to be there,
+    ``latest``: its start if nobody else wanted it earlier.
     """
 
     timing: Timing
@@ -60,6 +72,7 @@ class _Activity:
     ready: datetime | None = None
     due: datetime = _FAR
     begin: datetime | None = None
+    latest: datetime | None = None
     start: datetime | None = None
     end: datetime | None = None
     arrives: datetime | None = None
@@ -81,7 +94,11 @@ class _Activity:
         if timing.fixed:
             self.start = self.end = self.begin = self.arrives = self.ready
             return
-        self.begin = timing.work.begin(self.due - timing.storing)
+        due = self.due
+        self.latest = timing.work.begin(due - timing.storing) - timing.ordering
+        if timing.not_after:
+            due = max(min(due, timing.not_after + timing.storing), self.ready)
+        self.begin = timing.work.begin(due - timing.storing)
         self.start = self.begin - timing.ordering
         self.end = self.arrives = timing.work.finish(self.begin)
         if timing.ends_stored:
@@ -96,7 +113,7 @@ class _Activity:
     def slack(self):
         if self.timing.fixed:
             return self.due - self.ready
-        return self.start - self.earliest
+        return self.latest - self.earliest
 
 
 class _Schedule:
@@ -295,7 +312,7 @@ class _Schedule:
             if node >= 0:
                 blamed = self._plan.nodes[node]
                 args = (("days", line.late_days), ("line_id", line.line_id))
-                path = self._path(node)
+                path = path_to(self._plan, node)
                 yield Issue(LATE, blamed.product_id, path, blamed.key, args)
 
     def _find_longest(self, line):
@@ -307,19 +324,6 @@ class _Schedule:
                 longest, found = taken, index
             index = activity.driver
         return found
-
-    def _path(self, node):
-        line = self._plan.demands[self._plan.nodes[node].demand].line
-        ordered = self._plan.lines[line].product_id
-        names = {product.product_id: product.name for product in self._plan.products}
-        ids = []
-        while node >= 0:
-            demand = self._plan.demands[self._plan.nodes[node].demand]
-            ids.append(demand.product_id)
-            node = demand.parent
-        if ids[-1] != ordered:
-            ids.append(ordered)
-        return (self._plan.name, *(names[key] for key in reversed(ids)))
 
 
 def _days(length):

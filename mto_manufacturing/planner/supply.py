@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from .calendars import Calendar
+from .errors import NetworkError
+from .offers import BUY, CORE, Offer, SurplusPolicy, VendorPolicy, VendorTerms
 
 Strategy = Literal["mts", "mto", "mts_mto"]
 MTS: Strategy = "mts"
@@ -33,10 +35,6 @@ MISSING: Supply = "missing"
 PROCURED = frozenset((PURCHASE, PRODUCTION, TRANSFER))
 
 Scalar = str | int | float | bool | None
-
-
-class NetworkError(ValueError):
-    """The input contradicts itself: a fault of the program that filled it, not of its user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,35 +126,15 @@ class Bom:
 
 
 @dataclass(frozen=True, slots=True)
-class VendorTerms:
-    """In which quantities a vendor sells, in the vendor's unit.
-
-    ``unit_factor``: product units in one of the vendor's. ``step``: the least difference
-    between two quantities (1.0: whole units only). ``minimum`` and ``multiple``: 0 for none.
-    """
-
-    unit_factor: float = 1.0
-    step: float = 0.01
-    minimum: float = 0.0
-    multiple: float = 0.0
-
-    def __post_init__(self):
-        """Check what would make quantities wrong without a word."""
-        if not (self.unit_factor > 0 and self.step > 0):
-            raise NetworkError("a vendor's unit or step that is not positive")
-        if self.minimum < 0 or self.multiple < 0:
-            raise NetworkError("a vendor's minimum or multiple below zero")
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """Where an item's shortage comes from, by the rule that core chooses.
 
     ``supply``: one of ``PROCURED``. ``bom`` is what is consumed: of a production, or of a
     purchase that is subcontracted. ``origin``: the item that a transfer takes from, the same
     product in another place. With a ``fault`` nothing comes, whatever the other fields say.
-    ``terms``: the vendor's quantities; purchases with the same ``pool`` are one line of one
-    request, rounded once (empty: each by itself).
+    ``terms``: the vendor's quantities, or ``offers`` of several vendors, in Odoo's order;
+    purchases with the same ``pool`` are one line of one request, rounded once (empty: each by
+    itself). ``surplus``: what becomes of what the vendor's quantities add to the needs.
 
     Days: ``order_days`` until it is ordered (days to purchase); ``lead_days`` of the vendor or
     of the transfer; ``store_days`` of the receipt or store steps until the goods are where
@@ -171,7 +149,9 @@ class Source:
     rule_id: int | None = None
     fault: Fault | None = None
     terms: VendorTerms | None = None
+    offers: tuple[Offer, ...] = ()
     pool: str = ""
+    surplus: SurplusPolicy = BUY
     order_days: float = 0.0
     lead_days: float = 0.0
     store_days: float = 0.0
@@ -188,6 +168,12 @@ class Source:
             raise NetworkError("a production without a BoM is a fault: say which")
         if (self.supply == TRANSFER) != (self.origin is not None):
             raise NetworkError("a transfer, and only a transfer, has an origin")
+
+    def get_offers(self) -> tuple[Offer, ...]:
+        """Return what vendors offer; of a source with terms alone the one offer."""
+        if self.offers or not self.terms:
+            return self.offers
+        return (Offer(self.vendor_id, self.terms),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +283,11 @@ class Policy:
 
     ``max_demands``: with so many the tree is cut, with a blocker. Nested BoMs can describe more
     demands than any computer holds. ``lead_is_total``: the customer lead time is the least
-    from now to the customer, and no shipping on top.
+    from now to the customer, and no shipping on top. ``vendors``: who is asked of several.
     """
 
     components: ComponentPolicy = CASCADE
     count_receipts: bool = False
     max_demands: int = 100_000
     lead_is_total: bool = False
+    vendors: VendorPolicy = CORE

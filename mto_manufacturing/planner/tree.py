@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 
 from .plan import Demand, Issue, Node, Plan, PlanLine, Take
 from .supply import NetworkError, Order, Product
@@ -93,10 +92,6 @@ class TreeBuilder:
         self._node_keys.add(key)
         self.nodes.append(Node(key, demand, need.product_id, supply, quantity, **details))
         return len(self.nodes) - 1
-
-    def set_surplus(self, node, surplus):
-        """Tell what the document of the node with that index makes beyond its shares."""
-        self.nodes[node] = replace(self.nodes[node], surplus=surplus)
 
     def ancestors(self, demand):
         """Yield the demands above the one with index ``demand``, nearest first."""

@@ -22,4 +22,14 @@ def _expedite_item(item, days):
     source = item.source
     if not source or source.supply != PURCHASE:
         return item
-    return replace(item, source=replace(source, lead_days=max(source.lead_days - days, 0.0)))
+    offers = tuple(
+        replace(
+            offer,
+            tiers=tuple(
+                replace(tier, lead_days=max(tier.lead_days - days, 0.0)) for tier in offer.tiers
+            ),
+        )
+        for offer in source.offers
+    )
+    lead_days = max(source.lead_days - days, 0.0)
+    return replace(item, source=replace(source, lead_days=lead_days, offers=offers))

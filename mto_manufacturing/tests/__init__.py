@@ -41,6 +41,9 @@ from . import test_customer_view
 from . import test_shared_needs
 from . import test_lost_supplies
 from . import test_supply_again
+from . import test_surplus_policies
+from . import test_surplus_shown
+from . import test_surplus_grouping
 from . import test_production_changes
 from . import test_purchase_changes
 from . import test_component_changes

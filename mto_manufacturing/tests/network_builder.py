@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
+from .. import planner
 from .networks import FIRST, SECOND
 
 _STEPS = {1: "mrp_one_step", 2: "pbm", 3: "pbm_sam"}
@@ -23,6 +24,14 @@ class Places:
                 "name": "Colour",
                 "create_variant": "no_variant",
                 "value_ids": [Command.create({"name": name}) for name in ("Red", "Blue")],
+            }
+        )
+        self.vendors = env["res.partner"].create([{"name": f"Vendor {n}"} for n in range(3)])
+        self.currency = env["res.currency"].create(
+            {
+                "name": "XTF",
+                "symbol": "F",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4.0})],
             }
         )
         for steps in _STEPS:
@@ -84,6 +93,8 @@ class NetworkBuilder:
                 "security_lead": self.spec.security,
                 "days_to_purchase": self.spec.to_purchase,
                 "mto_count_receipts": self.spec.count_receipts,
+                "mto_surplus_policy": self.spec.surplus,
+                "mto_vendor_choice": self.spec.vendors,
             }
         )
         specs = self.spec.products
@@ -114,7 +125,53 @@ class NetworkBuilder:
             vals["seller_ids"] = [
                 Command.create({"partner_id": self.partner.id, "delay": product.lead})
             ]
+        if product.offers:
+            vals["seller_ids"] = [
+                Command.create(price)
+                for place, offer in enumerate(product.offers)
+                for price in self._prepare_prices(offer, place)
+            ]
         return vals
+
+    def _prepare_prices(self, offer, place):
+        today, month = fields.Date.today(), timedelta(days=30)
+        validity = {"past": {"date_end": today - month}, "later": {"date_start": today + month}}
+        unit = self.env.ref("uom.product_uom_dozen" if offer.dozens else "uom.product_uom_unit")
+        currency = self.places.currency if offer.foreign else self.env.company.currency_id
+        for minimum, price in offer.tiers:
+            yield {
+                "partner_id": self.places.vendors[offer.number].id,
+                "sequence": place,
+                "delay": offer.lead,
+                "min_qty": minimum,
+                "price": price,
+                "mto_minimum_qty": offer.minimum,
+                "mto_multiple_qty": offer.multiple,
+                "product_uom_id": unit.id,
+                "currency_id": currency.id,
+                **validity.get(offer.valid, {}),
+            }
+
+    def get_sold(self, line):
+        """Return what the vendor of a purchase line sells for its needs (product's unit).
+
+        As the description of the network says, whatever the database says.
+        """
+        needed = sum(line.move_dest_ids.mapped("product_qty"))
+        product = next(x for x in self.spec.products if self.products[x.code] == line.product_id)
+        if not product.offers:
+            return needed
+        valid = [offer for offer in product.offers if offer.valid == "now"]
+        vendors = list(self.places.vendors)
+        number = vendors.index(line.order_id.partner_id)
+        offer = next(x for x in valid or product.offers if x.number == number)
+        terms = planner.VendorTerms(
+            unit_factor=12.0 if offer.dozens else 1.0,
+            step=1.0 if offer.dozens else line.product_id.uom_id.rounding,
+            minimum=valid and (offer.minimum or min(tier[0] for tier in offer.tiers)) or 0.0,
+            multiple=offer.multiple if valid else 0.0,
+        )
+        return planner.size_purchase(needed, terms, line.product_id.uom_id.rounding).quantity
 
     def _get_routes(self, product):
         routes = self.env["stock.route"]

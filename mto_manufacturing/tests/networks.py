@@ -11,6 +11,25 @@ FIRST, SECOND = "WH1", "WH2"
 
 
 @dataclass(frozen=True)
+class VendorSpec:
+    """What one vendor offers for a product, in the vendor's unit.
+
+    ``number``: of the vendor. ``tiers``: (from this quantity on, price). ``minimum`` and
+    ``multiple``: 0 for none. ``dozens``: sold by the dozen. ``foreign``: in a currency of
+    which four are one. ``valid``: "now", "past" or "later".
+    """
+
+    number: int
+    tiers: tuple
+    lead: int = 0
+    minimum: float = 0.0
+    multiple: float = 0.0
+    dozens: bool = False
+    foreign: bool = False
+    valid: str = "now"
+
+
+@dataclass(frozen=True)
 class ProductSpec:
     """A product. Quantities are in its unit.
 
@@ -19,7 +38,8 @@ class ProductSpec:
     ``kit``: the BoM is of a kit. ``resupplied``: the first warehouse takes it from the second.
     ``stock`` and ``receipts``: (warehouse, quantity). ``lead``: days of its vendor or its
     production; ``hours``: of a work centre for one run, 0: it needs none. ``arrives``: the
-    days from now on which its receipts come, one for each; before now: overdue.
+    days from now on which its receipts come, one for each; before now: overdue. ``offers``: of
+    several vendors, in the order of preference; none: of one, who sells any quantity.
 
     In a database alone: ``lots``: it is tracked by lots. ``coloured``: it comes in two colours
     that make no variants. For each line of the BoM, ``dozens``: its quantity is in dozens, and
@@ -43,6 +63,7 @@ class ProductSpec:
     receipts: tuple = ()
     lead: int = 0
     hours: int = 0
+    offers: tuple = ()
     lots: bool = False
     coloured: bool = False
     dozens: tuple = ()
@@ -63,6 +84,8 @@ class NetworkSpec:
     storing, ``commitment`` from now (None: nothing was committed).
 
     ``colours``: what is chosen on each line (0, 1, or None: its product has no colours).
+
+    ``surplus``: "buy", "pool" or "ask"; ``vendors``: "core", "fastest" or "cheapest".
     """
 
     products: tuple
@@ -79,6 +102,8 @@ class NetworkSpec:
     store: int = 0
     commitment: int | None = None
     colours: tuple = ()
+    surplus: str = "buy"
+    vendors: str = "core"
 
     def by_code(self):
         """Return the products by code."""
@@ -118,8 +143,8 @@ class NetworkSpec:
 def generate(seed, *, plain=False, widest=4, **fixed):
     """Return the network of ``seed`` (a number, or a ``random.Random`` to draw from).
 
-    ``plain``: whole quantities, no batches, no kits. ``widest``: products of a level at most.
-    ``fixed``: fields of the network that are given and not drawn.
+    ``plain``: whole quantities, no batches, no kits, one vendor who sells any quantity.
+    ``widest``: products of a level at most. ``fixed``: fields of the network, given and not drawn.
     """
     rng = seed if isinstance(seed, random.Random) else random.Random(seed)
     warehouses = (FIRST, SECOND) if rng.random() < 0.25 else (FIRST,)
@@ -141,7 +166,8 @@ def generate(seed, *, plain=False, widest=4, **fixed):
         warehouses=warehouses,
         reservation=rng.choice(("at_confirm", "at_confirm", "manual", "by_date")),
     )
-    return replace(_expecting(rng, _shaped(rng, _dated(rng, spec))), **fixed)
+    spec = _expecting(rng, _shaped(rng, _dated(rng, spec)))
+    return replace(spec if plain else _offered(rng, spec), **fixed)
 
 
 def _dated(rng, spec):
@@ -206,6 +232,45 @@ def _expecting(rng, spec):
         for product in spec.products
     ]
     return replace(spec, products=tuple(products))
+
+
+def _offered(rng, spec):
+    """Return the network with vendors that differ now and then. Drawn after all else."""
+    if rng.random() < 0.5:
+        return spec
+    products = []
+    for product in spec.products:
+        bought = product.supply == "buy" and product.vendor and not product.kit
+        if bought and rng.random() < 0.6:
+            count = rng.choice((1, 2, 2, 3))
+            offers = tuple(_offer(rng, number) for number in rng.sample(range(3), count))
+            product = replace(product, offers=offers)
+        products.append(product)
+    return replace(
+        spec,
+        products=tuple(products),
+        surplus=rng.choice(("buy", "buy", "pool", "ask")),
+        vendors=rng.choice(("core", "core", "fastest", "cheapest")),
+    )
+
+
+def _offer(rng, number):
+    dozens = rng.random() < 0.3
+    first = rng.choice((0, 0, 1, 2) if dozens else (0, 0, 5, 20))
+    price = rng.randint(1, 9) * 4.0
+    tiers = ((float(first), price),)
+    if rng.random() < 0.4:
+        tiers += ((float(first + rng.choice((1, 10))), price - 2.0),)
+    return VendorSpec(
+        number=number,
+        tiers=tiers,
+        lead=rng.choice((0, 1, 4, 7, 12)),
+        minimum=float(rng.choice((0, 0, 0, 3, 12))),
+        multiple=float(rng.choice((0, 0, 0, 2, 5))),
+        dozens=dozens,
+        foreign=rng.random() < 0.3,
+        valid=rng.choices(("now", "past", "later"), (8, 1, 1))[0],
+    )
 
 
 def _codes(rng, widest):

@@ -168,9 +168,7 @@ def _superseded(flavour):
     """Templates of the addon as it once was, but for the last few: a checkout beside this one
     may be about to clone them."""
     templates = [
-        name
-        for name in names("mto\\_addon\\_%\\_" + flavour)
-        if not name.endswith(".building")
+        name for name in names("mto\\_addon\\_%\\_" + flavour) if not name.endswith(".building")
     ]
     with _cursor() as cursor:
         statement = "SELECT datname FROM pg_database WHERE datname = ANY(%s) ORDER BY oid"

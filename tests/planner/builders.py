@@ -74,7 +74,9 @@ class _Input:
             calendars={"office": office_hours()},
         )
         lines = tuple(self._line(i + 1, *line) for i, line in enumerate(spec.lines))
-        policy = p.Policy(components=spec.policy, count_receipts=spec.count_receipts)
+        policy = p.Policy(
+            components=spec.policy, count_receipts=spec.count_receipts, vendors=spec.vendors
+        )
         return p.Order(1, "S00001", lines), network, policy
 
     def _sums(self, name):
@@ -143,7 +145,27 @@ class _Input:
             order_days=self._spec.to_purchase,
             lead_days=product.lead,
             store_days=self._spec.store,
+            offers=tuple(self._offers(product)),
+            pool=f"{product.code}@{place}",
+            surplus=self._spec.surplus,
         )
+
+    def _offers(self, product):
+        """Yield the offers of those who sell it today; of all, in any quantity, if nobody does."""
+        valid = [offer for offer in product.offers if offer.valid == "now"]
+        rank = 0
+        for offer in valid or product.offers:
+            factor = 12.0 if offer.dozens else 1.0
+            terms = p.VendorTerms(factor, 1.0 if offer.dozens else self._spec.rounding)
+            if valid:
+                least = offer.minimum or min(tier[0] for tier in offer.tiers)
+                terms = replace(terms, minimum=least, multiple=offer.multiple)
+            tiers = []
+            for minimum, price in sorted(offer.tiers, reverse=True):
+                amount = price / 4 if offer.foreign else price
+                tiers.append(p.Tier(amount, minimum, offer.lead, rank, price_id=rank))
+                rank += 1
+            yield p.Offer(offer.number, terms, tuple(tiers))
 
     def _operations(self, product):
         if not product.hours:

@@ -23,6 +23,7 @@ class _Oracle:
         self.free = self._free("stock")
         self.due = self._free("receipts") if spec.count_receipts else {}
         self.found = []
+        self.bought = {}
 
     def _free(self, name):
         return {
@@ -50,7 +51,46 @@ class _Oracle:
                 waiting.append(((part,), place, self.nearest(need), kind))
         while waiting:
             waiting.extend(self.cover(*waiting.popleft()))
+        for (code, _place), indexes in self.bought.items():
+            self.size(self.specs[code], indexes)
         return self.found
+
+    def size(self, product, indexes):
+        """Round what is bought together once; ask first where something would be left over."""
+        total = sum(Fraction(str(self.found[index][2])) for index in indexes)
+        surplus = self.choose(product, total) - total
+        undecided = self.spec.vendors == "cheapest" and len(self.sellers(product)[0]) > 1
+        for index in indexes:
+            path, supply, quantity, _surplus = self.found[index]
+            if surplus and self.spec.surplus == "ask" and not undecided:
+                self.found[index] = (path, "missing", quantity, 0.0)
+            elif index == indexes[0]:
+                self.found[index] = (path, supply, quantity, float(surplus))
+
+    def sellers(self, product):
+        """Return (who sells it, whether today)."""
+        valid = [offer for offer in product.offers if offer.valid == "now"]
+        return valid or product.offers, bool(valid)
+
+    def choose(self, product, total):
+        """Return how much the chosen vendor is asked for, in the product's unit."""
+        sellers, today = self.sellers(product)
+        answers = []
+        for place, offer in enumerate(sellers):
+            factor = 12 if offer.dozens else 1
+            least = (offer.minimum or min(offer.tiers)[0]) if today else 0
+            step = 1 if offer.dozens else self.tick
+            step = Fraction(str(offer.multiple)) if today and offer.multiple else step
+            boxes = math.ceil(max(total / factor, Fraction(str(least))) / step) * step
+            if self.nearest(boxes * factor) < total:
+                boxes += step
+            reached = [price for start, price in offer.tiers if start <= boxes]
+            price = min(reached) if reached else max(offer.tiers)[1]
+            cost = Fraction(str(price)) * boxes / (4 if offer.foreign else 1)
+            fits = not any(start <= total / factor for start, _price in offer.tiers)
+            key = (fits, place) if self.spec.vendors == "core" else (offer.lead, cost, place)
+            answers.append((key, self.nearest(boxes * factor)))
+        return min(answers)[1]
 
     def parts(self, product, factor=Fraction(1)):
         for code, quantity in product.bom:
@@ -104,4 +144,6 @@ class _Oracle:
                     yield (*path, code), place, quantity, self.kind_below(self.specs[code])
         else:
             supply = "purchase" if product.vendor else "missing"
+            if product.offers and supply == "purchase":
+                self.bought.setdefault((product.code, place), []).append(len(self.found))
             self.found.append((path, supply, float(need), 0.0))

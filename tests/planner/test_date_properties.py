@@ -75,16 +75,15 @@ def test_i4_nothing_begins_before_its_components_are_there(spec):
 @given(networks())
 def test_i4_a_later_start_than_the_slack_allows_is_late(spec):
     """A critical purchase with a day more is a later promise; any other is not."""
-    spec = replace(spec, commitment=None)
+    spec = replace(spec, commitment=None, vendors="core")
     plan = dated_plan_of(spec)
     order, network, policy = planner_input(spec, NOW)
     for node in plan.nodes:
         if node.supply != "purchase" or node.slack_days < 1:
             continue
         item = network.items[plan.demands[node.demand].item]
-        slower = replace(item.source, lead_days=item.source.lead_days + 1)
-        items = {**network.items, item.key: replace(item, source=slower)}
-        other = replace(network, items=items)
+        slower = p.expedite(network, {item.product_id: -1}).items[item.key]
+        other = replace(network, items={**network.items, item.key: slower})
         after = p.make_plan(order, other, policy, NOW)
         same = [n for n in plan.nodes if plan.demands[n.demand].item == item.key]
         if all(n.slack_days >= 1 for n in same if n.supply == "purchase"):
@@ -97,7 +96,11 @@ def test_a_commitment_is_kept_or_told_to_be_late(spec, days):
     told = dated_plan_of(replace(spec, commitment=days))
     commitment = NOW + timedelta(days=days)
     for line, other in zip(free.lines, told.lines, strict=True):
-        assert line.promise_date == other.promise_date
+        if spec.vendors == "cheapest" and line.promise_date:
+            # Slower vendors may be asked, as long as the commitment is kept.
+            assert other.promise_date <= max(line.promise_date, commitment)
+        else:
+            assert line.promise_date == other.promise_date
         if line.promise_date and other.late_days is not None:
             late = (line.promise_date - commitment).total_seconds() / 86_400
             assert abs(other.late_days - max(late, 0)) < 1e-3
@@ -118,6 +121,16 @@ def test_receipts_never_make_anything_later(spec):
     if without.feasible:
         for line, other in zip(counted.lines, without.lines, strict=True):
             assert line.promise_date <= other.promise_date
+
+
+@given(networks(vendors="cheapest", surplus="buy"))
+def test_the_cheapest_vendors_keep_the_promise_of_the_fastest(spec):
+    spec = replace(spec, commitment=None)
+    cheapest = dated_plan_of(spec)
+    fastest = dated_plan_of(replace(spec, vendors="fastest"))
+    assert cheapest.promise_date == fastest.promise_date
+    for line, other in zip(cheapest.lines, fastest.lines, strict=True):
+        assert line.promise_date == other.promise_date
 
 
 PLAIN = {"plain": True, "count_receipts": False}

@@ -21,6 +21,7 @@ NODE = {
     "critical": False,
     "reason": {"code": "shortage", "text": None},
     "surplus": 0.0,
+    "purchase": None,
     "document": None,
     "supplies": [],
 }

@@ -33,3 +33,15 @@ def test_variety():
     assert {spec.steps for spec in SPECS} == {1, 2, 3}
     for field in ("kit", "batch", "always_order", "reordering", "resupplied", "receipts"):
         assert share(lambda spec, name=field: any(getattr(x, name) for x in spec.products)) > 0.1
+
+
+def test_vendors_worth_asking():
+    offered = [spec for spec in SPECS if any(product.offers for product in spec.products)]
+    assert len(offered) / len(SPECS) >= 0.3
+    assert {spec.surplus for spec in offered} == {"buy", "pool", "ask"}
+    assert {spec.vendors for spec in offered} == {"core", "fastest", "cheapest"}
+    offers = [offer for spec in offered for product in spec.products for offer in product.offers]
+    for field in ("minimum", "multiple", "dozens", "foreign", "lead"):
+        assert sum(bool(getattr(offer, field)) for offer in offers) > 0.1 * len(offers)
+    assert {offer.valid for offer in offers} == {"now", "past", "later"}
+    assert any(len(offer.tiers) > 1 for offer in offers)

@@ -29,12 +29,19 @@ export function describeRow(row, scale) {
         critical: row.critical,
         name: data.product || "",
         quantity: formatQuantity(data.quantity, isLine ? "" : data.uom),
-        surplus: data.surplus ? formatQuantity(data.surplus, data.uom) : "",
+        ...describeSurplus(data),
         supply: isLine ? null : SUPPLY_WORDS[row.supply],
         reason: data.reason?.text || "",
         changes: (data.changes || []).map(({ text }) => text).join("\n"),
         document: describeDocument(data),
         ...(isLine ? describePromise(data, scale) : describeWork(data, scale)),
+    };
+}
+
+function describeSurplus({ surplus, uom, purchase }) {
+    return {
+        surplus: surplus ? formatQuantity(surplus, uom) : "",
+        surplusTitle: purchase?.text || "",
     };
 }
 

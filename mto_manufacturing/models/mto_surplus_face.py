@@ -1,0 +1,101 @@
+from odoo import api, models
+from odoo.tools.misc import formatLang
+
+
+class MtoSurplusFace(models.AbstractModel):
+    """What a plan tells about its purchases: how much, of whom and why, and what is left over.
+
+    Vendors, values and other orders are told only to who may buy.
+    """
+
+    _name = "mto.surplus.face"
+    _description = "Make to Order: Surplus in a Plan"
+
+    @api.model
+    def _tell(self, answer, plan, company):
+        """Fill in what ``planner.plain`` leaves empty of purchases.
+
+        :param answer: the plan as nested dicts, changed in place
+        :param plan: the ``planner.Plan`` that it was made of
+        """
+        bought = {node.key: node for node in plan.nodes if node.purchase}
+        if not bought:
+            return answer
+        private = self._get_private(bought.values(), company)
+        texts = self.env["mto.fault.text"]._get_texts()
+        waiting = [node for line in answer["lines"] for node in line["supplies"]]
+        while waiting:
+            node = waiting.pop()
+            waiting.extend(node["supplies"])
+            if node["purchase"]:
+                told = node["purchase"]
+                told["vendor"]["text"] = texts.get(told["vendor"]["code"], "")
+                told.update(private.get(node["key"], {}))
+                told["text"] = self._describe(told, node["uom"])
+        return answer
+
+    def _get_private(self, nodes, company):
+        """{node key: what only who may buy is told}; nothing for others."""
+        if not self.env.user.has_group("purchase.group_purchase_user"):
+            return {}
+        vendors = self.env["res.partner"].sudo().browse({node.vendor_id or 0 for node in nodes})
+        names = {vendor.id: vendor.display_name for vendor in vendors.exists()}
+        products = {node.product_id for node in nodes if node.purchase.surplus}
+        products = self.env["product.product"].browse(products)
+        share = self.env["mto.surplus.share"].sudo()
+        needs = share._find_open_needs(products, company)
+        private = {}
+        for node in nodes:
+            bought, own = node.purchase, {}
+            if bought.surplus:
+                own = {
+                    move: quantity
+                    for move, quantity in needs.items()
+                    if move.product_id.id == node.product_id and not self._serves(node, move)
+                }
+            value = None
+            if bought.price is not None:
+                amount = company.currency_id.round(bought.surplus * bought.price)
+                value = {"amount": amount, "currency": company.currency_id.name}
+            private[node.key] = {
+                "vendor_name": names.get(bought.vendor_id),
+                "surplus_value": value,
+                "open_needs": share._describe(own),
+            }
+        return private
+
+    def _serves(self, node, move):
+        """Whether a purchase that is there serves a need already."""
+        document = node.document
+        orders = move.created_purchase_line_ids.order_id.ids
+        return bool(document and document.model == "purchase.order" and document.id in orders)
+
+    def _describe(self, told, unit):
+        """All of it in words, for a tooltip."""
+        number = self.env["mto.supply.text"]._format_number
+        words = [
+            self.env._(
+                "Needed: %(needed)s %(unit)s, ordered: %(ordered)s, left over: %(surplus)s",
+                needed=number(told["needed"]),
+                ordered=number(told["ordered"]),
+                surplus=number(told["surplus"]),
+                unit=unit,
+            )
+        ]
+        if told["surplus_value"] and told["surplus"]:
+            value = told["surplus_value"]
+            currency = self.env["res.currency"].search([("name", "=", value["currency"])], limit=1)
+            amount = formatLang(self.env, value["amount"], currency_obj=currency)
+            words.append(self.env._("Value of what is left over: %s", amount))
+        if told["open_needs"]:
+            needs = ", ".join(
+                f"{need['order']} ({number(need['quantity'])})" for need in told["open_needs"]
+            )
+            words.append(self.env._("Could be used by: %s", needs))
+        if told["waits"]:
+            words.append(self.env._("Waits for other needs."))
+        if told["vendor_name"]:
+            words.append(f"{told['vendor_name']}: {told['vendor']['text']}".rstrip(": "))
+        elif told["vendor"]["text"]:
+            words.append(told["vendor"]["text"])
+        return "\n".join(words)

@@ -1,0 +1,174 @@
+"""What is left over is shown, and used by the next need if a person agrees."""
+
+import json
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .. import planner
+from .test_surplus_policies import SurplusCase
+
+
+@tagged("post_install", "-at_install")
+class TestSurplusShown(SurplusCase):
+    def bought(self, order, user=None):
+        """What the only purchase of an order's plan tells."""
+        order = order.with_user(user) if user else order
+        (node,) = order.get_mto_plan()["lines"][0]["supplies"]
+        return node["purchase"]
+
+    def test_needed_ordered_left_over_and_for_whom(self):
+        buyer = new_test_user(
+            self.env,
+            "mto_buyer",
+            "purchase.group_purchase_user,sales_team.group_sale_salesman_all_leads",
+        )
+        seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman")
+        other = self.confirm_as_planned(12)
+        order = self.new_order({self.screw: 20}, user_id=seller.id)
+        for confirmed in (False, True):
+            if confirmed:
+                order.action_confirm()
+            told = self.bought(order, buyer)
+            self.assertEqual((told["needed"], told["ordered"], told["surplus"]), (20, 50, 30))
+            self.assertEqual(told["vendor_name"], self.vendor.display_name)
+            currency = self.company.currency_id.name
+            self.assertEqual(told["surplus_value"], {"amount": 90.0, "currency": currency})
+            self.assertEqual(told["open_needs"], [{"order": other.name, "quantity": 12}])
+            self.assertIn(other.name, told["text"])
+            told = self.bought(order, seller)
+            self.assertEqual((told["needed"], told["ordered"], told["surplus"]), (20, 50, 30))
+            self.assertIsNone(told["surplus_value"])
+            text = json.dumps(told)
+            for secret in (self.vendor.name, other.name, "90"):
+                self.assertNotIn(secret, text)
+
+    def test_the_surplus_of_a_confirmed_purchase_serves_the_next_needs(self):
+        self.confirm_as_planned(20)
+        purchase = self.lines().order_id
+        purchase.button_confirm()
+        self.assertFalse(purchase.mto_open_needs)
+        with self.assertRaises(UserError):
+            purchase.action_mto_share_surplus()
+        second, third = (self.confirm_as_planned(quantity) for quantity in (25, 15))
+        self.assertEqual(self.ordered(), [(50, 15), (50, 25)])
+        self.assertIn(second.name, purchase.mto_open_needs)
+        purchase.action_mto_share_surplus()
+        # The first gets all it needs, the next one what is left.
+        self.assertEqual(self.ordered(), [(50, 10)])
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 0)
+        self.assertEqual(purchase.order_line.product_qty, 50)
+        for order in (second, third):
+            self.assertFalse(order._mto_get_plan().gaps)
+            self.assertIn(order.name, purchase.message_ids.mapped("body")[0])
+            self.assertIn(purchase.name, order.message_ids.mapped("body")[0])
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+        moves = second.picking_ids.move_ids
+        self.assertEqual(sum(moves.mapped("quantity")), 25)
+        self.assertEqual(sum(third.picking_ids.move_ids.mapped("quantity")), 5)
+
+    def test_a_need_that_waits_for_a_decision_takes_the_surplus(self):
+        self.confirm_as_planned(20)
+        purchase = self.lines().order_id
+        purchase.button_confirm()
+        self.screw.mto_surplus_policy = "ask"
+        order = self.confirm_as_planned(8)
+        self.assertTrue(order.mto_is_undecided)
+        purchase.action_mto_share_surplus()
+        self.assertFalse(order._mto_get_plan().gaps)
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 22)
+        order._action_cancel()
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 30)
+
+
+@tagged("post_install", "-at_install")
+class TestSeveralVendors(SurplusCase):
+    """The first, the fastest, or the cheapest that keeps the promise."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.express, cls.overseas = cls.env["res.partner"].create(
+            [{"name": "Express"}, {"name": "Overseas"}]
+        )
+        cls.price.write({"min_qty": 0, "sequence": 1})
+        cls.new_price(cls.screw, cls.express, price=5.0, delay=1, sequence=2)
+        cls.money = cls.env["res.currency"].create(
+            {
+                "name": "XTS",
+                "symbol": "T",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4.0})],
+            }
+        )
+        # A dozen for 60 T: 1.25 each.
+        cls.new_price(
+            cls.screw,
+            cls.overseas,
+            price=60.0,
+            delay=20,
+            sequence=3,
+            currency_id=cls.money.id,
+            product_uom_id=cls.dozen.id,
+        )
+
+    def check(self, by, vendor, why, quantity=20, **vals):
+        self.company.mto_vendor_choice = by
+        order = self.new_order({self.screw: quantity}, **vals)
+        (node,) = order._mto_get_plan().nodes
+        self.assertEqual(node.purchase.why, why)
+        order = self.confirm_as_planned(quantity, **vals)
+        line = order._get_purchase_orders().order_line
+        self.assertEqual(line.order_id.partner_id, vendor)
+        return line
+
+    def test_as_core(self):
+        line = self.check("core", self.vendor, "vendor_core")
+        self.assertEqual(line.price_unit, 3.0)
+
+    def test_the_fastest(self):
+        self.check("fastest", self.express, "vendor_fastest")
+
+    def test_the_cheapest_that_keeps_the_promise(self):
+        # Nothing else takes as long: the promise is that of the fastest.
+        self.check("cheapest", self.express, "vendor_in_time")
+        self.check("cheapest", self.vendor, "vendor_in_time", commitment_date=self.in_days(10))
+        line = self.check(
+            "cheapest", self.overseas, "vendor_cheapest", commitment_date=self.in_days(40)
+        )
+        self.assertEqual((line.product_qty, line.price_unit), (2, 60.0))
+        self.assertEqual(line.order_id.currency_id, self.money)
+        # Three more are in the two dozens already; ten more are not.
+        order = line.mto_sale_line_ids.order_id
+        order.order_line.product_uom_qty = 23
+        self.assertEqual((line.product_qty, line.mto_surplus_qty), (2, 1))
+        order.order_line.product_uom_qty = 30
+        self.assertEqual(line.product_qty, 3)
+
+    def test_the_tier_that_is_reached_decides(self):
+        self.new_price(self.screw, self.express, price=1.0, delay=1, sequence=2, min_qty=100)
+        line = self.check(
+            "cheapest", self.express, "vendor_cheapest", 100, commitment_date=self.in_days(40)
+        )
+        self.assertEqual(line.price_unit, 1.0)
+        self.check(
+            "cheapest", self.overseas, "vendor_cheapest", 90, commitment_date=self.in_days(40)
+        )
+
+    def test_components_leave_each_other_their_time(self):
+        wood = self.new_product("Wood")
+        self.new_price(wood, self.vendor, delay=25)
+        table = self.new_product("Table", "mto")
+        self.new_bom(table, {self.screw: 8, wood: 1})
+        self.company.mto_vendor_choice = "fastest"
+        order = self.new_order({table: 3})
+        fastest = order.mto_promise_date
+        self.company.mto_vendor_choice = "cheapest"
+        order = order.copy()
+        self.assertEqual(order.mto_promise_date, fastest)
+        plan = order._mto_get_plan()
+        order.action_confirm()
+        self.assertEqual(self.lines().order_id.partner_id, self.overseas)
+        self.assertEqual(planner.diff_dates(plan, order._mto_get_plan()), ())
+        self.assertEqual(order.mto_promise_date, fastest)
