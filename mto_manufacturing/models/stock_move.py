@@ -330,7 +330,7 @@ class StockMove(models.Model):
         # What is merged has been procured: the greater quantity is not, once more.
         if not any(move.mto_key for move in self):
             return super()._merge_moves(merge_into)
-        moves = self.with_context(no_procurement=True)
+        moves = self.with_context(no_procurement=True, mto_merged=True)
         return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
 
     def _get_upstream_documents_and_responsibles(self, visited):
