@@ -84,12 +84,18 @@ class OrderDocuments:
         needs = defaultdict(list)
         for move in self.moves:
             key = self._is_kept(move.location_id) and self._get_key(move)
-            if key and not any(
+            if key and not self._is_left_over(move) and not any(
                 self._get_key(before) == key and self._is_kept(before.location_id)
                 for before in move.move_orig_ids
             ):
                 needs[key].append(move)
         return needs
+
+    def _is_left_over(self, move):
+        """Whether the goods were brought for something that is not made any more."""
+        if move.state != "done" or move.sale_line_id or move.raw_material_production_id:
+            return False
+        return not any(dest.state != "cancel" for dest in move.move_dest_ids)
 
     def _is_kept(self, location):
         if location.id not in self._places:

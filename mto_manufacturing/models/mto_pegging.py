@@ -189,6 +189,9 @@ class _Tree:
         self._waiting = []
         self._placed = set()
         self._surplus_told = set()
+        cancelled = reader.env["mto.cancelled.delivery"]
+        self._cancelled = cancelled._find_cancelled(self._order_lines)
+        self._cancelled_name = cancelled._get_name
 
     def build(self):
         below = {
@@ -202,7 +205,9 @@ class _Tree:
         for index, line in enumerate(self._order_lines):
             for key in roots[line]:
                 self._add(key, line=index)
-            if not roots[line]:
+            if line in self._cancelled:
+                self._add_cancelled(index, line)
+            elif not roots[line]:
                 self._add_without_moves(index, line)
         while self._waiting:
             self._cover(*self._waiting.pop(0))
@@ -234,6 +239,21 @@ class _Tree:
         else:
             index = self._tree.add_demand(parent, key, product.id, quantity, **details)
         self._waiting.append((index, self._pegs[key]))
+
+    def _add_cancelled(self, index, line):
+        """What is not delivered any more, beside the rest of the line; of kits only the rest."""
+        unit, product = line.product_id.uom_id, line.product_id
+        quantity = line.product_uom_id._compute_quantity(self._cancelled[line], unit)
+        if product.id not in {move.product_id.id for move in line.move_ids}:
+            return
+        args = (("supply", self._cancelled_name(line)),)
+        fault = planner.Fault("supply_cancelled", args=args)
+        peg = Peg(planner.MISSING, quantity, reason=fault.code, fault=fault)
+        key = planner.line_key(line.id)
+        if key in self._placed:
+            key = planner.line_key(line.id, "cancelled")
+        demand = self._tree.add_line_demand(index, key, product.id, quantity)
+        self._waiting.append((demand, [peg]))
 
     def _add_without_moves(self, index, line):
         """A line that nothing in a warehouse serves: shipped by a vendor, or forgotten."""

@@ -72,6 +72,9 @@ class MtoSupplyText(models.AbstractModel):
         for move in self._find_missing(self._find_waiting(lines)):
             order = move.mto_sale_line_id.order_id or move.sale_line_id.order_id
             answer[order].append(self._describe_missing(move))
+        cancelled = self.env["mto.cancelled.delivery"]
+        for line, quantity in cancelled._find_cancelled(lines).items():
+            answer[line.order_id.with_env(self.env)].append(cancelled._describe(line, quantity))
         for production in self._find_empty(lines):
             words = self.env._(
                 "Components of %(product)s in %(document)s",

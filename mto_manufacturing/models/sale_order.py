@@ -127,6 +127,7 @@ class SaleOrder(models.Model):
         self.check_access("write")
         confirmed = self.filtered(lambda order: order.state == "sale")
         self.env["mto.lost.supply"].sudo()._supply_again(confirmed.sudo())
+        self.env["mto.cancelled.delivery"].sudo()._deliver_again(confirmed.sudo())
         return True
 
     def action_mto_order_minimum(self):

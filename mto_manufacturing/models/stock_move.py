@@ -348,7 +348,7 @@ class StockMove(models.Model):
         around = productions.move_raw_ids | productions.move_finished_ids
         for name in ("created_purchase_line_ids", "move_line_ids", "move_orig_ids"):
             around.mapped(name)  # core compares and writes them one by one
-        moves = self.with_context(no_procurement=True)
+        moves = self.with_context(no_procurement=True, mto_merged=True)
         return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
 
     def _get_upstream_documents_and_responsibles(self, visited):

@@ -37,6 +37,7 @@ class StockMove(models.Model):
         return (document or self.picking_id or self).display_name
 
     def _action_cancel(self):
+        self.env["mto.cancelled.delivery"]._give_back(self)
         lost = self.env["mto.lost.supply"]
         needs = lost._find_needs(self)
         if needs:
@@ -49,6 +50,8 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         # Less than expected may have come, and what came may be on its way back.
         lost = self.env["mto.lost.supply"]
+        if cancel_backorder:
+            self.env["mto.cancelled.delivery"]._give_back_rest(self)
         with lost._watch(lost._find_needs(self)):
             moves = super(StockMove, self.with_context(mto_watching=True))._action_done(
                 cancel_backorder

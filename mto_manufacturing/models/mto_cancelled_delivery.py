@@ -1,0 +1,122 @@
+from odoo import api, models
+
+from .. import planner
+from .mto_change_source import Excess
+
+
+class MtoCancelledDelivery(models.AbstractModel):
+    """A delivery that a person cancels, while the order still asks for its goods.
+
+    What was made or bought for it and has not started is given back, as when less is ordered.
+    The order shows that nothing brings the goods, and delivers them when supplied again.
+    """
+
+    _name = "mto.cancelled.delivery"
+    _description = "Make to Order: Cancelled Deliveries"
+
+    @api.model
+    def _give_back(self, moves):
+        """Give back what moves that are about to be cancelled are waiting for."""
+        needs = []
+        for line, own in self._filter(moves).grouped("sale_line_id").items():
+            needs += self._find_excess(line, own)
+        self._carry_out(needs)
+
+    @api.model
+    def _give_back_rest(self, moves):
+        """Give back what is not delivered along with the rest, and will not be later.
+
+        A cancelled move stands for it.
+        """
+        needs, vals_list = [], []
+        for line, own in self._filter(moves).grouped("sale_line_id").items():
+            for move in own & self.env["mto.order.change"]._find_roots(line):
+                unit = move.product_id.uom_id
+                done = move.product_uom._compute_quantity(
+                    move.quantity, unit, rounding_method="HALF-UP"
+                )
+                rest = planner.half_up(move.product_qty - done, unit.rounding)
+                if 0 < rest < move.product_qty:
+                    needs.append(Excess(move, rest))
+                    vals = move._mto_prepare_shortage_vals(rest)
+                    vals_list.append({**vals, "move_orig_ids": False, "state": "cancel"})
+        self._carry_out(needs)
+        moves.sudo().create(vals_list)
+
+    def _filter(self, moves):
+        """The moves of confirmed order lines that a person is about to cancel."""
+        context = self.env.context
+        if context.get("mto_merged") or not self.env["mto.production.change"]._is_by_hand():
+            return moves.browse()
+        return moves.sudo().filtered(
+            lambda move: (
+                move.mto_key
+                and move.sale_line_id.state == "sale"
+                and move.state not in ("draft", "done", "cancel")
+            )
+        )
+
+    def _carry_out(self, needs):
+        if needs:
+            given = self.env["mto.change"]._give_back(needs)
+            self.env["mto.change.notice"]._tell(given)
+
+    def _find_excess(self, line, moves):
+        """What is too much of a line's needs without some moves of its delivery, in any step."""
+        roots = self.env["mto.order.change"]._find_roots(line)
+        needs = [Excess(moves & roots)] if moves & roots else []
+        steps = (moves - roots).filtered(lambda move: not move.move_dest_ids & moves)
+        for own in steps.grouped("product_id").values():
+            led_to = (self._follow(own) & roots) - moves
+            if led_to:
+                needs.append(Excess(led_to, sum(own.mapped("product_qty"))))
+        return needs
+
+    def _follow(self, moves):
+        """All that moves lead to, themselves included."""
+        found = wave = moves
+        while wave:
+            wave = wave.move_dest_ids - found
+            found |= wave
+        return found
+
+    @api.model
+    def _find_cancelled(self, lines):
+        """{order line: what it asks for and no delivery brings any more, in its unit}."""
+        found = {}
+        for line in lines.sudo():
+            moves = line.move_ids.filtered(lambda move: move.state == "cancel" and move.mto_key)
+            if line.state == "sale" and moves and not self._is_returned(line):
+                quantity = line.product_uom_qty - line._get_qty_procurement()
+                if line.product_uom_id.compare(quantity, 0.0) > 0:
+                    found[line] = line.product_uom_id.round(quantity)
+        return found
+
+    def _is_returned(self, line):
+        """Whether the customer sends goods back: core would take them for not delivered."""
+        return any(
+            move.origin_returned_move_id and move.state != "cancel" for move in line.move_ids
+        )
+
+    @api.model
+    def _get_name(self, line):
+        """The name of the delivery that was cancelled last."""
+        cancelled = line.move_ids.filtered(lambda move: move.state == "cancel")
+        return cancelled.picking_id.sorted("id")[-1:].name or ""
+
+    @api.model
+    def _describe(self, line, quantity):
+        """What is missing, in words."""
+        return self.env._(
+            "%(quantity)s %(unit)s of %(product)s: %(delivery)s is cancelled",
+            quantity=self.env["mto.supply.text"]._format_number(quantity),
+            unit=line.product_uom_id.name,
+            product=line.product_id.display_name,
+            delivery=self._get_name(line),
+        )
+
+    @api.model
+    def _deliver_again(self, orders):
+        """Launch what the orders ask for and nothing delivers, from stock or made again."""
+        lines = orders.order_line.browse().union(*self._find_cancelled(orders.order_line))
+        lines._action_launch_stock_rule()

@@ -1,0 +1,129 @@
+from freezegun import freeze_time
+
+from odoo.tests import Form, tagged
+
+from .. import planner
+from .chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
+class TestCancelledDelivery(ChainCase):
+    """A person cancels a delivery, and the order still asks for its goods."""
+
+    def setUp(self):
+        super().setUp()
+        self.screw = self.new_product("Screw", vendor=True)
+        self.leg = self.new_product("Leg")
+        self.table = self.new_product("Table", "mto")
+        self.new_bom(self.leg, {self.screw: 2})
+        self.new_bom(self.table, {self.leg: 4, self.screw: 1})
+        self.put_in_stock(self.leg, 5)
+
+    def alive(self, model):
+        mine = (self.screw | self.leg | self.table).ids
+        return self.env[model].search([("product_id", "in", mine), ("state", "!=", "cancel")])
+
+    def assertUncovered(self, order, quantity):
+        gaps = order._mto_get_plan().gaps
+        self.assertEqual([gap.code for gap in gaps], ["supply_cancelled"])
+        self.assertIn(f"{quantity} Units of Table", order.mto_missing_supplies)
+
+    def assertSuppliedAgain(self, order, planned):
+        order.action_mto_supply_again()
+        actual = order._mto_get_plan()
+        self.assertEqual(planner.diff(planned, actual), ())
+        self.assertFalse(order.mto_missing_supplies)
+        before = self.alive("stock.move"), self.alive("mrp.production")
+        order.action_mto_supply_again()
+        self.assertEqual((self.alive("stock.move"), self.alive("mrp.production")), before)
+        self.assertEqual(planner.to_json(order._mto_get_plan()), planner.to_json(actual))
+
+    def test_what_was_ordered_goes_and_comes_again(self):
+        """In any number of steps, whichever of them is cancelled."""
+        for delivery, production in (("ship_only", "mrp_one_step"), ("pick_pack_ship", "pbm_sam")):
+            self.warehouse.write({"delivery_steps": delivery, "manufacture_steps": production})
+            order = self.confirm(self.table, 5)
+            planned = order._mto_get_plan()
+            for place in (0, -1):
+                live = order.picking_ids.filtered(lambda one: one.state != "cancel")
+                live.sorted("id")[place].action_cancel()
+                for model in ("mrp.production", "purchase.order.line", "stock.move"):
+                    self.assertFalse(self.alive(model), model)
+                self.assertEqual(self.leg.free_qty, 5)
+                self.assertEqual(order.state, "sale")
+                self.assertUncovered(order, 5)
+                self.assertSuppliedAgain(order, planned)
+            order._action_cancel()
+            self.assertFalse(self.alive("mrp.production"))
+            self.assertFalse(order.mto_missing_supplies)
+
+    def test_one_of_two_lines(self):
+        lamp = self.new_product("Lamp", "mto", vendor=True)
+        order = self.new_order({self.table: 5, lamp: 2})
+        planned = self.confirm_as_planned(order)
+        move = order.picking_ids.move_ids.filtered(lambda move: move.product_id == self.table)
+        move._action_cancel()
+        self.assertFalse(self.alive("mrp.production"))
+        self.assertEqual(self.purchase_lines_of(lamp).product_qty, 2)
+        self.assertUncovered(order, 5)
+        self.assertSuppliedAgain(order, planned)
+
+    def test_what_has_started_stays_and_is_told(self):
+        self.put_in_stock(self.leg, 15)
+        self.put_in_stock(self.screw, 5)
+        order = self.confirm(self.table, 5)
+        production = self.productions_of(self.table)
+        production.qty_producing = 2
+        production._set_qty_producing()
+        order.picking_ids.action_cancel()
+        self.assertEqual((production.state, production.product_qty), ("progress", 5))
+        activity = self.env["mail.activity"].search([("note", "like", production.name)])
+        self.assertEqual(len(activity), 1)
+        self.assertIn("5 Units", activity.note)
+
+    def test_the_rest_is_not_delivered(self):
+        """Three of five are delivered and no backorder is made."""
+        order = self.confirm(self.table, 5)
+        self.buy()
+        for _round in range(4):
+            receipts = self.env["stock.picking"].search(
+                [("state", "=", "assigned"), ("picking_type_code", "=", "incoming")]
+            )
+            receipts.move_ids.picked = True
+            receipts.button_validate()
+            ready = order._mto_get_productions().filtered(
+                lambda one: one.state == "confirmed" and one.reservation_state == "assigned"
+            )
+            for production in ready.filtered(lambda one: one.product_id == self.leg):
+                self.finish(production)
+        production = self.productions_of(self.table)
+        production.qty_producing = 3
+        production._set_qty_producing()
+        Form.from_action(self.env, production.button_mark_done()).save().action_backorder()
+        rest = self.productions_of(self.table) - production
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 3, "picked": True})
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.assertEqual((picking.state, rest.state), ("done", "cancel"))
+        self.assertUncovered(order, 2)
+        order.action_mto_supply_again()
+        self.assertFalse(order.mto_missing_supplies)
+        self.run_chain(order)
+
+    def test_by_a_person_without_other_rights(self):
+        """Who looks after the stock need not have rights on what supplies it."""
+        order = self.confirm(self.table, 5)
+        keeper = self.env["res.users"].create(
+            {
+                "name": "Keeper",
+                "login": "mto_keeper",
+                "group_ids": [(6, 0, self.env.ref("stock.group_stock_user").ids)],
+            }
+        )
+        order.picking_ids.with_user(keeper).action_cancel()
+        self.assertFalse(self.alive("mrp.production"))
+        self.assertFalse(self.alive("purchase.order.line"))
+        self.assertUncovered(order, 5)

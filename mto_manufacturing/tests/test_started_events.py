@@ -1,0 +1,202 @@
+import logging
+import os
+import traceback
+from collections import Counter
+
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user, tagged
+
+from .. import planner
+from .network_builder import NetworkBuilder
+from .networks import generate
+from .property_case import PropertyCase
+from .started_story import StartedStory
+
+_logger = logging.getLogger(__name__)
+
+#: How many events: MTO_EVENTS=10000 for a long search, MTO_FIRST=1000 to begin with that seed.
+EVENTS = int(os.environ.get("MTO_EVENTS", "150"))
+#: How many things happen to a network's orders.
+STEPS = 15
+COUNT = -(-EVENTS // STEPS)
+FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
+FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
+WIDEST = 2
+MOST_LOTS = 40
+_GONE = ("done", "cancel")
+_LAUNCHED = ("stock.move", "mrp.production", "purchase.order.line")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
+class TestStartedEvents(PropertyCase):
+    """I3, I5 and I6 of the design while people also buy, make, scrap, exchange and deliver."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        groups = "stock.group_stock_manager,mrp.group_mrp_user,sales_team.group_sale_manager"
+        cls.keeper = new_test_user(cls.env, "keeper", groups)
+
+    def check(self, seed, steps=STEPS):
+        """Tell a story, check after every event; return what happened, and how often."""
+        with self.undone():
+            spec = generate(seed, widest=WIDEST)
+            builder = NetworkBuilder(self.env, spec, self.places, self.customer)
+            order = builder.build()
+            if sum(node.lots for node in order._mto_get_plan().nodes) > MOST_LOTS:
+                return Counter({"too many batches": 1})
+            story = StartedStory(self.env, seed, spec, order, self.keeper)
+            story.products = order.env["product.product"].union(*builder.products.values())
+            for _step in range(steps):
+                before = self.read_started(story)
+                try:
+                    what = story.step()
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    self.check_all(story, what, before)
+                except Exception as error:
+                    error.add_note(f"seed {seed}: {'; '.join(story.told)}")
+                    raise
+            return Counter(story.events)
+
+    def check_all(self, story, what, before):
+        for order in story.orders:
+            if order.state == "sale":
+                tree = order._mto_get_plan()
+                self.check_conservation(order, tree)
+                if what in ("supplied again", f"{order.id} confirmed again"):
+                    self.check_twice(order)
+            else:
+                self.check_cancelled(order)
+                if what == f"{order.id} cancelled":
+                    self.check_told(story, before.get(order, ()))
+        self.check_documents(story)
+        self.check_stock(story)
+
+    # -- I3 ------------------------------------------------------------------------------
+
+    def check_conservation(self, order, tree):
+        """Every demand is covered, and no document gives more than it has."""
+        covered, given, whole = Counter(), Counter(), {}
+        for node in tree.nodes:
+            covered[node.demand] += node.quantity
+            if node.document and node.supply == planner.PRODUCTION:
+                given[node.document.id] += node.quantity + node.surplus
+                whole[node.document.id] = node.document.quantity
+        for index, demand in enumerate(tree.demands):
+            self.assertAlmostEqual(covered[index], demand.quantity, 6, demand.key)
+        for document, quantity in whole.items():
+            self.assertLessEqual(round(given[document] - quantity, 6), 0.0)
+        ordered, planned = Counter(), Counter()
+        for plan, found in ((tree, ordered), (order._mto_make_plan(), planned)):
+            for demand in plan.demands:
+                if demand.parent < 0:
+                    found[demand.line] += demand.quantity
+        # What has left the stock does not come back because less is ordered.
+        left = any(move.state == "done" for move in order.order_line.move_ids)
+        for line in {*ordered, *planned}:
+            self.assertGreaterEqual(round(ordered[line] - planned[line], 6), 0.0)
+            if not left:
+                self.assertAlmostEqual(ordered[line], planned[line], 6)
+
+    def check_documents(self, story):
+        """What is made and bought, and has not started, is for needs that are alive."""
+        mine = [("product_id", "in", story.products.ids)]
+        for line in self.env["purchase.order.line"].search([*mine, ("state", "=", "draft")]):
+            self.assertNotIn("cancel", line.move_dest_ids.mapped("state"))
+            pegged = sum(line.move_dest_ids.mapped("product_qty"))
+            self.assertAlmostEqual(pegged, line.product_uom_qty, 6, line.product_id.name)
+            self.assertTrue(line.mto_sale_line_ids)
+        for production in self.env["mrp.production"].search([*mine, ("state", "!=", "cancel")]):
+            finished = production._mto_get_finished()
+            made = sum(map(self.get_quantity, finished))
+            self.assertAlmostEqual(made, production.product_uom_qty, 6, production.name)
+            if not production._mto_has_started():
+                dests = finished.move_dest_ids.filtered(lambda move: move.state != "cancel")
+                self.assertTrue(dests, production.name)
+
+    def get_quantity(self, move):
+        return move.product_uom._compute_quantity(
+            move.quantity if move.state == "done" else move.product_uom_qty,
+            move.product_id.uom_id,
+            rounding_method="HALF-UP",
+        )
+
+    def check_stock(self, story):
+        mine = [("product_id", "in", story.products.ids)]
+        inside = [("location_id.usage", "=", "internal")]
+        for quant in self.env["stock.quant"].search(mine + inside):
+            self.assertLessEqual(quant.reserved_quantity, max(quant.quantity, 0.0))
+            self.assertGreaterEqual(quant.reserved_quantity, 0.0)
+        for move in self.env["stock.move"].search([*mine, ("state", "not in", _GONE)]):
+            self.assertGreaterEqual(move.product_qty, 0.0)
+            if not move.picked:
+                self.assertLessEqual(round(move.quantity - move.product_uom_qty, 6), 0.0)
+
+    # -- I5 ------------------------------------------------------------------------------
+
+    def check_twice(self, order):
+        """What is asked for once more changes nothing."""
+        tree = planner.to_json(order._mto_get_plan())
+        before = [self.env[model].search_count([]) for model in _LAUNCHED]
+        order.order_line._action_launch_stock_rule()
+        order.action_mto_supply_again()
+        self.assertEqual([self.env[model].search_count([]) for model in _LAUNCHED], before)
+        self.assertEqual(planner.to_json(order._mto_get_plan()), tree)
+
+    # -- I6 ------------------------------------------------------------------------------
+
+    def read_started(self, story):
+        """{order: documents of its tree} of the confirmed orders."""
+        return {
+            order: {
+                (node.document.model, node.document.id)
+                for node in order._mto_get_plan().nodes
+                if node.document and node.quantity
+            }
+            for order in story.orders.filtered(lambda one: one.state == "sale")
+        }
+
+    def check_cancelled(self, order):
+        """Nothing of a cancelled order that had not started is alive."""
+        mine = ("mto_sale_line_id", "in", order.order_line.ids)
+        alive = self.env["stock.move"].search([mine, ("state", "not in", _GONE)])
+        self.assertFalse(alive)
+        lines = self.env["purchase.order.line"].search(
+            [("mto_sale_line_ids", "in", order.order_line.ids), ("state", "=", "draft")]
+        )
+        self.assertFalse(lines)
+        for production in order._mto_get_productions():
+            self.assertTrue(production._mto_has_started(), production.name)
+
+    def check_told(self, story, before):
+        """What had started, and is not over, is listed for a person."""
+        others = self.read_started(story)
+        others = set().union(*others.values()) if others else set()
+        notes = "".join(map(str, self.env["mail.activity"].search([]).mapped("note")))
+        for model, number in before - others:
+            document = self.env[model].browse(number)
+            if model == "stock.picking" or document.state in (*_GONE, "draft"):
+                continue
+            received = model == "purchase.order" and all(
+                move.state in _GONE for move in document.order_line.move_ids
+            )
+            if not received:
+                self.assertIn(document.name, notes)
+
+    # -- many ----------------------------------------------------------------------------
+
+    def test_generated_stories_of_work(self):
+        """A failing seed is printed: it becomes a test with a name."""
+        results, faults = Counter(), []
+        for seed in range(FIRST_SEED, FIRST_SEED + COUNT):
+            try:
+                results.update(self.check(seed))
+            except Exception:
+                faults.append(f"seed {seed}\n{traceback.format_exc(limit=-6)}")
+                if len(faults) == FAULTS:
+                    break
+        _logger.info("what happened: %s", dict(results))
+        self.assertFalse(faults, "\n" + "\n\n".join(faults))
