@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         help="What this confirmed order needs and nothing supplies.",
     )
     mto_is_undecided = fields.Boolean(
+        string="Waiting for a Decision",
         compute="_compute_mto_missing_supplies",
         help="Whether a purchaser has to decide on what a vendor sells beyond the need.",
     )
