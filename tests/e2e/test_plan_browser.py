@@ -106,6 +106,7 @@ def test_tried_applied_confirmed_and_followed_to_a_purchase(open_order, quotatio
     web.press("action_confirm")
     web.state("Sales Order")
     web.follow_text("Plan")
+    web.page.wait_for_selector(".o_mto_plan_row")
     plan = web.name()
     row = _rows(web).filter(has=web.page.locator(".fa-shopping-cart")).first
     number = row.locator("a").inner_text()
