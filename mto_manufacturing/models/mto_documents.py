@@ -84,9 +84,13 @@ class OrderDocuments:
         needs = defaultdict(list)
         for move in self.moves:
             key = self._is_kept(move.location_id) and self._get_key(move)
-            if key and not self._is_left_over(move) and not any(
-                self._get_key(before) == key and self._is_kept(before.location_id)
-                for before in move.move_orig_ids
+            if (
+                key
+                and not self._is_left_over(move)
+                and not any(
+                    self._get_key(before) == key and self._is_kept(before.location_id)
+                    for before in move.move_orig_ids
+                )
             ):
                 needs[key].append(move)
         return needs

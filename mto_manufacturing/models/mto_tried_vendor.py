@@ -1,19 +1,17 @@
-from odoo import models
+from odoo import api, models
 
 
-class MtoRuleReader(models.AbstractModel):
+class MtoOfferReader(models.AbstractModel):
     """Buys from the vendor that a person tries."""
 
-    _inherit = "mto.rule.reader"
+    _inherit = "mto.offer.reader"
 
-    def _find_vendor(self, answer):
-        """Take the vendor that a person tries, where that one sells it."""
-        result = super()._find_vendor(answer)
-        product = answer.need.product
+    @api.model
+    def _find_prices(self, product, company, partner=None):
+        """Look at the vendor that a person tries alone, where that one sells it."""
         tried = (self.env.context.get("mto_tried_vendors") or {}).get(product.id)
-        if tried:
-            company = answer.rule.company_id or answer.need.company
-            vendor = self.env["res.partner"].browse(tried)
-            prices = self.env["mto.vendor.terms"]._get_prices(product, vendor, company)
-            answer.price = prices[:1] or answer.price
-        return result
+        if tried and not partner:
+            own = super()._find_prices(product, company, self.env["res.partner"].browse(tried))
+            if own:
+                return own
+        return super()._find_prices(product, company, partner)
