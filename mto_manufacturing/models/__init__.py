@@ -50,7 +50,6 @@ from . import mto_surplus
 from . import mto_production_change
 from . import mrp_production
 from . import mrp_production_changes
-from . import mrp_production_dates
 from . import product_category
 from . import product_product
 from . import product_supplierinfo

@@ -41,6 +41,7 @@ class StockMove(models.Model):
         )
 
     def write(self, vals):
+        # A production that is moved moves its components and its products.
         if "date" in vals:
             # What has been done is there, or is not; a date of what is to come is news.
             moved = self if vals.get("state") == "done" else self._mto_filter_moved(vals["date"])
