@@ -197,6 +197,7 @@ class MtoPromise(models.AbstractModel):
             dates = self._read_dates(order, self.env["mto.forecast"]._forecast(order))
             self._write(order, "mto_forecast_date", dates)
             self._write_blocked(order, dates)
+            self.env["mto.refresh"]._forget(order)
             return
         dates = self._get_dates(order)
         if order.mto_promise_data != dates:

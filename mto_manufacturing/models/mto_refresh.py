@@ -44,6 +44,11 @@ class MtoRefresh(models.AbstractModel):
         for order_id in orders.ids:
             queue[order_id] = queue.get(order_id, False) or at_once
 
+    @api.model
+    def _forget(self, order):
+        """Do nothing more for an order that has just been looked at."""
+        self.env.cr.precommit.data.get(_QUEUE, {}).pop(order.id, None)
+
     def _run(self):
         """Refresh the forecasts that are to follow at once, and have the others done soon."""
         queue = self.env.cr.precommit.data.pop(_QUEUE, {})

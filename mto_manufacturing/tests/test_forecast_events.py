@@ -83,6 +83,8 @@ class TestForecastEvents(TableCase):
 
     def test_an_order_in_time_because_its_date_is_late(self):
         self.order.commitment_date = at(40)
+        self.finish()
+        self.assertEqual(self.planned, [self.order], "once, though all of its documents move")
         self.wood_line.order_id.button_confirm()
         self.wood_line.date_planned = at(30)
         self.finish()
