@@ -245,5 +245,8 @@ class MtoRuleReader(models.AbstractModel):
             )
             for answer in asked
         ]
-        for answer, requests in zip(asked, self._find_requests(wanted), strict=True):
-            answer.requests = requests
+        order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
+        for answer, one, found in zip(asked, wanted, self._find_requests(wanted), strict=True):
+            product, _prices, rule, company, _surplus, never = one
+            own = self._find_own_requests(product, rule, company, never, order)
+            answer.requests = found | own

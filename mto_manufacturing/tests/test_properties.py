@@ -186,7 +186,7 @@ class TestProperties(PropertyCase):
             (0.3, lambda spec: any(any(product.dozens) for product in spec.products)),
             (0.3, lambda spec: any(product.always_order for product in spec.products)),
             (0.3, lambda spec: any(product.reordering for product in spec.products)),
-            (0.3, lambda spec: any(product.offers for product in spec.products)),
+            (0.25, lambda spec: any(product.offers for product in spec.products)),
             (0.9, lambda spec: len({product.strategy for product in spec.products}) > 1),
         ):
             self.assertGreaterEqual(sum(map(bool, map(predicate, specs))), at_least * 200)

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .. import planner
@@ -225,6 +226,14 @@ class TestSurplusAsk(SurplusCase):
         self.assertEqual(self.ordered(), [(50, 10)])
         order.order_line.product_uom_qty = 70
         self.assertEqual(self.ordered(), [(70, 70)])
+
+    def test_a_line_that_is_added_uses_what_was_decided(self):
+        order = self.confirm_as_planned(20)
+        order.action_mto_order_minimum()
+        values = {"product_id": self.screw.id, "product_uom_qty": 10}
+        order.order_line = [Command.create(values)]
+        self.assertEqual(self.ordered(), [(50, 30)])
+        self.assertEqual(self.codes(order), [])
 
     def test_competing_orders_are_asked_each_for_itself(self):
         orders = [self.confirm_as_planned(quantity) for quantity in (20, 15, 50)]
