@@ -172,6 +172,12 @@ class PurchaseOrderLine(models.Model):
                     names.setdefault(need, line.order_id.display_name)
         return lost._watch(names)
 
+    def _get_move_dests_initial_demand(self, move_dests):
+        # Needs that take of what was ordered for nobody do not say how much is ordered.
+        if not self.move_dest_ids and move_dests.filtered("mto_from_receipt"):
+            return self._get_qty_procurement()
+        return super()._get_move_dests_initial_demand(move_dests)
+
     def _prepare_stock_moves(self, picking):
         """Make a receipt smaller where less is bought.
 

@@ -33,6 +33,7 @@ class StockMove(models.Model):
         :return: a tuple (this move where it is served from here, values of moves to create)
         """
         self.ensure_one()
+        self.browse([move for move, _quantity in answer.receipts]).sudo()._mto_wait_for_receipts()
         parts = [(quantity, self._mto_prepare_tie(move)) for move, quantity in answer.receipts]
         if answer.shortage:
             parts.append((answer.shortage, {"procure_method": "make_to_order"}))
@@ -72,8 +73,10 @@ class StockMove(models.Model):
     def _mto_prepare_tie(self, receipt_id):
         """The values that tie a need to what is expected."""
         # As core procures: who confirms need not have rights on what comes. To cancel it
-        # cancels no need.
-        self.browse(receipt_id).sudo().propagate_cancel = False
+        # cancels no need; the purchase is told, too, or another quantity of it is another move.
+        receipt = self.browse(receipt_id).sudo()
+        (receipt | receipt.purchase_line_id.move_ids).propagate_cancel = False
+        receipt.purchase_line_id.propagate_cancel = False
         return {
             "procure_method": "make_to_order",
             "move_orig_ids": [Command.link(receipt_id)],

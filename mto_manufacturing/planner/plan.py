@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from .offers import Purchase
-from .supply import MISSING, PROCURED, Product, Scalar, Supply
+from .supply import MISSING, PROCURED, RECEIPT, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
 Method = Literal["stock", "order", "stock_then_order"]
@@ -158,9 +158,13 @@ class Plan:
         return not self.blockers and not self.gaps
 
     def lines_to_order(self) -> frozenset[int]:
-        """Return the indexes of the lines with anything made or bought to order in their tree."""
+        """Return the indexes of the lines with anything made or bought to order in their tree.
+
+        What is expected anyway stands for what would be: it comes when it comes.
+        """
+        supplies = {*PROCURED, RECEIPT}
         return frozenset(
-            self.demands[node.demand].line for node in self.nodes if node.supply in PROCURED
+            self.demands[node.demand].line for node in self.nodes if node.supply in supplies
         )
 
     def lines_short(self) -> frozenset[int]:

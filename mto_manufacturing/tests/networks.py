@@ -223,14 +223,17 @@ def _shaped(rng, spec):
 
 
 def _expecting(rng, spec):
-    """Return the network with the days of its receipts. Drawn after all else."""
-    products = [
-        replace(
-            product,
-            arrives=tuple(rng.choice((-2, 0, 1, 3, 6, 10, 20)) for _receipt in product.receipts),
-        )
-        for product in spec.products
-    ]
+    """Return the network with the days of its receipts, and more of them where they count.
+
+    Drawn after all else.
+    """
+    products = []
+    for product in spec.products:
+        receipts = product.receipts
+        if spec.count_receipts and not receipts and rng.random() < 0.5:
+            receipts = ((spec.warehouses[0], float(rng.randint(1, 30))),)
+        arrives = tuple(rng.choice((-2, 0, 1, 3, 6, 10, 20)) for _receipt in receipts)
+        products.append(replace(product, receipts=receipts, arrives=arrives))
     return replace(spec, products=tuple(products))
 
 

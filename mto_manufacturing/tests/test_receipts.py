@@ -186,6 +186,19 @@ class TestReceipts(TableCase):
         order.action_mto_supply_again()
         self.assertEqual(self.get_parts(order, self.screw), [("purchase", 8)])
 
+    def test_less_is_expected(self):
+        receipt = self.expect(self.screw, 12, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        purchase = receipt.purchase_line_id.order_id
+        purchase.order_line.product_qty = 5
+        self.assertEqual(purchase.order_line.move_ids.mapped("product_qty"), [5])
+        parts = [("receipt", 5), ("missing", 3)]
+        self.assertEqual(self.get_parts(order, self.screw), parts)
+        purchase.order_line.product_qty = 9
+        self.assertEqual(len(purchase.picking_ids), 1)
+        self.assertEqual(sum(purchase.order_line.move_ids.mapped("product_qty")), 9)
+
     def test_what_comes_in_parts(self):
         receipt = self.expect(self.screw, 20, 6)
         order = self.new_order({self.table: 1})

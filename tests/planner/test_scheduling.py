@@ -270,6 +270,12 @@ def test_a_receipt_is_better_than_nothing_however_late():
     assert plan.promise_date == at(91)
 
 
+def test_a_line_that_waits_for_a_receipt_is_promised_when_it_comes():
+    shop = Shop(count_receipts=True)
+    shop.buy("Part", receipts=[(5, at(6))], lead=9, strategy="mts_mto")
+    assert shop.order(("Part", 2), now=NOW, customer_lead=1).promise_date == at(7)
+
+
 def test_a_line_from_stock_only_takes_no_receipt():
     shop = Shop(count_receipts=True)
     shop.buy("Part", stock=1, receipts=[(5, at(1))], lead=3, orderpoint_id=1)
