@@ -22,7 +22,10 @@ export class PromiseSign extends Component {
     };
 
     setup() {
-        this.popover = usePopover(PromisePopover, { position: "left" });
+        this.popover = usePopover(PromisePopover, {
+            position: "left",
+            useBottomSheet: this.env.isSmall,
+        });
     }
 
     get date() {
