@@ -53,11 +53,12 @@ _shown = {}
 
 
 def keep(key, question, answer):
-    """Keep what a person is shown, in this process of the server."""
+    """Keep what a person is shown, in this process of the server; a Shown."""
     _shown.pop(key, None)
     _shown[key] = Shown(question, answer, fields.Datetime.now())
     while len(_shown) > _MOST_SHOWN:
         _shown.pop(next(iter(_shown)), None)
+    return _shown[key]
 
 
 def recall(key):

@@ -23,21 +23,22 @@ class MtoOfferReader(models.AbstractModel):
 
         :param partner: the only vendor that comes into question, if there is one
         """
+        anybody = self.env["res.partner"]
+        terms = self.env["mto.vendor.terms"]
+        valid = terms._get_prices(product, partner or anybody, company)
+        if valid:
+            return valid
         sellers = product.with_company(company)._prepare_sellers(False)
         sellers = sellers.filtered(lambda s: not s.company_id or s.company_id == company)
-        if partner:
-            own = partner | partner.parent_id
-            sellers = sellers.filtered(lambda s: s.partner_id in own)
-        terms = self.env["mto.vendor.terms"]
-        anybody = sellers.browse().partner_id
-        return (sellers & terms._get_prices(product, anybody, company)) or sellers
+        own = (partner | partner.parent_id) if partner else sellers.partner_id
+        return sellers.filtered(lambda s: s.partner_id in own)
 
     @api.model
     def _get_surplus_policy(self, product, company, rule):
         """What becomes of a surplus: a drop shipment leaves none in the company's own stock."""
         if self.env.context.get("mto_order_minimum") or rule.picking_type_id.code == "dropship":
             return planner.BUY
-        return product.mto_surplus_policy or company.mto_surplus_policy
+        return product.product_tmpl_id.mto_surplus_policy or company.mto_surplus_policy
 
     def _prepare_offers(self, product, prices, company, lines=None):
         """What each vendor offers, as the planner wants it.

@@ -189,7 +189,8 @@ class MtoPromise(models.AbstractModel):
 
     def _read_kept(self, order):
         lines = order.order_line
-        return [order.mto_promise_date, *lines.mapped("mto_promise_date")]
+        dates = lines.mapped("mto_promise_date")
+        return [order.mto_promise_data, order.mto_promise_date, *dates]
 
     def _refresh_one(self, order):
         """Plan a quotation again and keep its dates; of a confirmed order the forecast."""

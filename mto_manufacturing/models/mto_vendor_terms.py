@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_memo import get_memo
 
 
 class MtoVendorTerms(models.AbstractModel):
@@ -15,7 +16,23 @@ class MtoVendorTerms(models.AbstractModel):
 
         Today is when a request is made, so plan and purchase agree; what is asked later is
         rounded again by then.
+
+        :param vendor: a ``res.partner``; empty: whoever sells it
         """
+        memo = get_memo(self.env)
+        if memo is None:
+            return self._ask_prices(product, vendor, company)
+        known = memo.table("prices", company.id)
+        if product.id not in known:
+            anybody = self.env["res.partner"]
+            known[product.id] = self._ask_prices(product, anybody, company)._ids
+        prices = self.env["product.supplierinfo"].browse(known[product.id])
+        if not vendor:
+            return prices
+        own = vendor | vendor.parent_id
+        return prices.filtered(lambda price: price.partner_id in own)
+
+    def _ask_prices(self, product, vendor, company):
         product = product.with_company(company)
         prices = product._get_filtered_sellers(vendor, quantity=None)
         return prices.filtered(lambda price: not price.company_id or price.company_id == company)

@@ -89,17 +89,18 @@ class SaleOrder(models.Model):
         when it is saved.
         """
         memo, key = not self.id and get_memo(self.env), self._mto_get_form_key()
-        if memo and memo.table("form").get("compares"):
+        form = memo.table("form") if memo else {}
+        if form.get("compares"):
             # With what the form shows now; see onchange.
-            return recall(key).answer or self._origin.mto_promise_data
+            return recall((*key, "form")).answer or self._origin.mto_promise_data
         if not memo and not self.env.context.get("mto_saving"):
             return self.env["mto.promise"]._get_dates(self)
-        question, shown = self._mto_get_promise_question(), recall(key)
-        if shown.is_fresh() and shown.question == question:
-            return shown.answer
-        dates = self.env["mto.promise"]._get_dates(self)
-        keep(key, question, dates)
-        return dates
+        question, planned = self._mto_get_promise_question(), recall(key)
+        if not planned.is_fresh() or planned.question != question:
+            planned = keep(key, question, self.env["mto.promise"]._get_dates(self))
+        if form:
+            keep((*key, "form"), question, planned.answer)
+        return planned.answer
 
     def _mto_get_form_key(self):
         """What tells a person's form of this order from others."""
