@@ -83,13 +83,10 @@ class MtoOfferReader(models.AbstractModel):
         return int(vendor.group_on) if weekly else 0
 
     def _prepare_tier(self, rank, price, sizes, company):
-        amount = price.currency_id._convert(
-            price.price_discounted,
-            company.currency_id,
-            company,
-            fields.Date.context_today(self),
-            round=False,
-        )
+        amount, currency = price.price_discounted, company.currency_id
+        if price.currency_id != currency:
+            today = fields.Date.context_today(self)
+            amount = price.currency_id._convert(amount, currency, company, today, round=False)
         return planner.Tier(
             price=amount * sizes.unit_factor,
             minimum=price.min_qty,

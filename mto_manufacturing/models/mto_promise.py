@@ -26,7 +26,7 @@ class MtoPromise(models.AbstractModel):
 
         :param order: one ``sale.order``, which may be a form's that is not saved yet
         :return: {"order": date, "lines": {line id: date}, "blocked": line ids, "summaries":
-            {line id: summary}, "faults": [{"product_id", "path", "message"}]}; dates only for
+            {line id: summary}, "faults": [{"product_id", "path", "code", "args"}]}; dates only for
             lines with something made or bought to order, of the others they are core's;
             blocked: lines with something that nothing supplies
         """
@@ -39,8 +39,6 @@ class MtoPromise(models.AbstractModel):
     def _explain_dates(self, order, plan):
         """What stands behind the dates of a plan, as ``_get_dates`` tells it."""
         goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
-        texts = self.env["mto.fault.text"]
-        known = texts._get_texts()
         return {
             "summaries": {
                 line._mto_get_word(): summary
@@ -49,12 +47,24 @@ class MtoPromise(models.AbstractModel):
             "faults": [
                 {
                     "product_id": issue.product_id,
-                    "path": texts._format_path(issue.path),
-                    "message": texts._describe(issue, known),
+                    "path": self.env["mto.fault.text"]._format_path(issue.path),
+                    "code": issue.code,
+                    "args": dict(issue.args),
                 }
                 for issue in (*plan.blockers, *plan.gaps)
             ],
         }
+
+    @api.model
+    def _describe_dates(self, dates):
+        """What ``_get_dates`` says, with the "message" of every fault in the user's language."""
+        texts = self.env["mto.fault.text"]
+        known = texts._get_texts()
+        faults = [
+            {**fault, "message": texts._format(known, fault["code"], fault["args"])}
+            for fault in dates.get("faults", ())
+        ]
+        return {**dates, "faults": faults}
 
     @api.model
     def _read_dates(self, order, plan, planned=None):
@@ -190,7 +200,7 @@ class MtoPromise(models.AbstractModel):
     def _read_kept(self, order):
         lines = order.order_line
         dates = lines.mapped("mto_promise_date")
-        return [order.mto_promise_data, order.mto_promise_date, *dates]
+        return [order.mto_promise_kept, order.mto_promise_date, *dates]
 
     def _refresh_one(self, order):
         """Plan a quotation again and keep its dates; of a confirmed order the forecast."""
@@ -201,8 +211,8 @@ class MtoPromise(models.AbstractModel):
             self.env["mto.refresh"]._forget(order)
             return
         dates = self._get_dates(order)
-        if order.mto_promise_data != dates:
-            order.sudo().mto_promise_data = dates
+        if order.mto_promise_kept != dates:
+            order.sudo().mto_promise_kept = dates
         self._write(order, "mto_promise_date", dates)
         self._write(order, "mto_forecast_date", dates)
         self._write_blocked(order, dates)

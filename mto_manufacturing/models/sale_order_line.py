@@ -45,18 +45,18 @@ class SaleOrderLine(models.Model):
         help="What the promise of a quotation's line waits for, see planner.summarize.",
     )
 
-    @api.depends("order_id.mto_promise_data")
+    @api.depends("order_id.mto_promise_kept")
     def _compute_mto_promise_summary(self):
         for order, lines in self.grouped("order_id").items():
-            summaries = (order.mto_promise_data or {}).get("summaries", {})
+            summaries = (order.mto_promise_kept or {}).get("summaries", {})
             for line in lines:
                 line.mto_promise_summary = summaries.get(line._mto_get_word(), False)
 
-    @api.depends("order_id.mto_promise_data")
+    @api.depends("order_id.mto_promise_kept")
     def _compute_mto_promise_date(self):
         for order, lines in self.grouped("order_id").items():
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                data = order.mto_promise_data or {"lines": {}, "blocked": ()}
+                data = order.mto_promise_kept or {"lines": {}, "blocked": ()}
                 for line in lines:
                     word = line._mto_get_word()
                     line.mto_promise_date = data["lines"].get(word) or False

@@ -35,14 +35,20 @@ class SaleOrder(models.Model):
     )
     # Kept, and fetched by forms (which compute what is read-only), so that to open a quotation
     # and to compare it with what is typed need no plan of it as it was.
-    mto_promise_data = fields.Json(
-        string="Dates of the Plan",
-        compute="_compute_mto_promise_data",
+    mto_promise_kept = fields.Json(
+        string="Plan in Short",
+        compute="_compute_mto_promise_kept",
         store=True,
         readonly=False,
         copy=False,
         prefetch=False,
+        groups="base.group_user",
         help="What the plan of a quotation says of its lines, see mto.promise.",
+    )
+    mto_promise_data = fields.Json(
+        string="Dates of the Plan",
+        compute="_compute_mto_promise_data",
+        help="The same, in the language of whoever reads it.",
     )
     mto_baseline = fields.Json(
         string="Plan at Confirmation",
@@ -76,13 +82,20 @@ class SaleOrder(models.Model):
         "order_line.product_no_variant_attribute_value_ids",
         "order_line.product_custom_attribute_value_ids",
     )
-    def _compute_mto_promise_data(self):
+    def _compute_mto_promise_kept(self):
         """Plan each quotation once, for its own date and those of all its lines."""
         for order in self:
             quoted = order.state in ("draft", "sent")
-            order.mto_promise_data = order._mto_get_promise_data() if quoted else None
+            order.mto_promise_kept = order._mto_get_promise_kept() if quoted else None
 
-    def _mto_get_promise_data(self):
+    @api.depends("mto_promise_kept")
+    @api.depends_context("lang")
+    def _compute_mto_promise_data(self):
+        for order in self:
+            kept = order.mto_promise_kept
+            order.mto_promise_data = kept and self.env["mto.promise"]._describe_dates(kept)
+
+    def _mto_get_promise_kept(self):
         """What the plan of a quotation says, planned once while a person types and saves.
 
         The form asks with each value typed in a line, once more for the whole order, and again
@@ -92,7 +105,7 @@ class SaleOrder(models.Model):
         form = memo.table("form") if memo else {}
         if form.get("compares"):
             # With what the form shows now; see onchange.
-            return recall((*key, "form")).answer or self._origin.mto_promise_data
+            return recall((*key, "form")).answer or self._origin.mto_promise_kept
         if not memo and not self.env.context.get("mto_saving"):
             return self.env["mto.promise"]._get_dates(self)
         question, planned = self._mto_get_promise_question(), recall(key)
@@ -131,11 +144,11 @@ class SaleOrder(models.Model):
         saving = self.with_context(mto_saving=True)
         return super(SaleOrder, saving).web_save(vals, specification, next_id)
 
-    @api.depends("mto_promise_data")
+    @api.depends("mto_promise_kept")
     def _compute_mto_promise_date(self):
         for order in self:
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                data = order.mto_promise_data or {"order": False}
+                data = order.mto_promise_kept or {"order": False}
                 order.mto_promise_date = data["order"]
 
     @api.depends("mto_promise_date", "mto_forecast_date", "commitment_date", "state")
