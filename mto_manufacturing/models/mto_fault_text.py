@@ -27,6 +27,33 @@ class MtoFaultText(models.AbstractModel):
         Hook that aims to be extended. A text may name arguments of the fault: ``%(name)s``.
         """
         return {
+            **self._get_fault_texts(),
+            "archived_product": self.env._(
+                "It is archived, and made or bought all the same. Replace it in the bill of "
+                "materials, or unarchive it."
+            ),
+            "no_working_time": self.env._(
+                "Work centre %(centers)s has no working time in the months ahead, so its work "
+                "is reckoned day and night. Mend its working hours."
+            ),
+            "archived_route": self.env._(
+                "It relies on an archived route (%(routes)s), which Odoo passes over."
+            ),
+            "late": self.env._(
+                "%(days)s days later than the delivery date: this takes longest on the way."
+            ),
+            "free_stock": self.env._("Free stock covers it."),
+            "not_reserved": self.env._("Free stock covers it, but is not reserved for it."),
+            "untracked": self.env._("There is enough: nobody counts it in stock."),
+            "expected_receipt": self.env._("An expected receipt covers it."),
+            "reordering_rule": self.env._("A reordering rule brings it."),
+            "order": self.env._("It is made or bought for each order."),
+            "shortage": self.env._("Stock does not cover it."),
+        }
+
+    def _get_fault_texts(self):
+        """{code: text} of what stands in the way of a supply, and the way out."""
+        return {
             "no_rule": self.env._(
                 "No rule brings it here. Give it a vendor, a bill of materials or a route."
             ),
@@ -53,30 +80,9 @@ class MtoFaultText(models.AbstractModel):
                 "The bills of materials below it have too many levels and lines. Divide them, "
                 "or make a part of it to stock."
             ),
-            "archived_product": self.env._(
-                "It is archived, and made or bought all the same. Replace it in the bill of "
-                "materials, or unarchive it."
-            ),
-            "no_working_time": self.env._(
-                "Work centre %(centers)s has no working time in the months ahead, so its work "
-                "is reckoned day and night. Mend its working hours."
-            ),
-            "archived_route": self.env._(
-                "It relies on an archived route (%(routes)s), which Odoo passes over."
-            ),
-            "late": self.env._(
-                "%(days)s days later than the delivery date: this takes longest on the way."
-            ),
             "supply_cancelled": self.env._(
                 "What supplied it is cancelled, reduced or gone. Supply it again."
             ),
-            "free_stock": self.env._("Free stock covers it."),
-            "not_reserved": self.env._("Free stock covers it, but is not reserved for it."),
-            "untracked": self.env._("There is enough: nobody counts it in stock."),
-            "expected_receipt": self.env._("An expected receipt covers it."),
-            "reordering_rule": self.env._("A reordering rule brings it."),
-            "order": self.env._("It is made or bought for each order."),
-            "shortage": self.env._("Stock does not cover it."),
         }
 
     @api.model
