@@ -73,9 +73,14 @@ class MtoCancelledDelivery(models.AbstractModel):
         return needs
 
     def _follow(self, moves):
-        """All that moves lead to, themselves included."""
+        """All steps of a delivery that moves lead to, themselves included.
+
+        What is brought to where goods are kept belongs to no delivery.
+        """
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
         found = wave = moves
         while wave:
+            wave = wave.filtered(lambda move: not is_kept(move.location_dest_id))
             wave = wave.move_dest_ids - found
             found |= wave
         return found

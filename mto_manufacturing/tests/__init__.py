@@ -38,6 +38,7 @@ from . import test_added_lines
 from . import test_order_increase
 from . import test_order_started
 from . import test_events
+from . import test_started_events
 from . import test_customer_view
 from . import test_shared_needs
 from . import test_lost_supplies

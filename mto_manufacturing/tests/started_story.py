@@ -22,6 +22,7 @@ class StartedStory(Story):
             *(self.produce, self.produce, self.produce, self.start),
             *(self.split, self.merge, self.unreserve, self.update_bom, self.scrap),
             *(self.transfer, self.transfer, self.transfer, self.release, self.supply_again),
+            self.cancel_delivery,
         ]
 
     # -- what there is to work with ------------------------------------------------------
@@ -96,6 +97,18 @@ class StartedStory(Story):
         rest = "" if whole else ", the rest never" if never else ", the rest later"
         return f"{picking.name} {word}{rest}"
 
+    def cancel_delivery(self):
+        """Cancel what is on its way to a customer, in whatever step."""
+        lines = self.orders.filtered(lambda one: one.state == "sale").order_line
+        moves = lines.move_ids.filtered(lambda move: not move.production_id)
+        picking = self._choose(
+            moves.picking_id.filtered(lambda one: one.state not in ("done", "cancel"))
+        )
+        if not picking:
+            return "nothing"
+        picking.action_cancel()
+        return f"{picking.name} cancelled"
+
     # -- productions ---------------------------------------------------------------------
 
     def _get_ready(self, *states):
@@ -134,6 +147,8 @@ class StartedStory(Story):
 
     def split(self):
         production = self._choose(self._get_productions("confirmed"))
+        if not production:
+            return "nothing"
         first = production.product_uom_id.round(production.product_qty * self.rng.random())
         if not 0 < first < production.product_qty:
             return "nothing"
@@ -152,13 +167,16 @@ class StartedStory(Story):
 
     def unreserve(self):
         production = self._choose(self._get_productions("confirmed"))
+        if not production:
+            return "nothing"
         production.do_unreserve()
         return f"{production.name} unreserved"
 
     def update_bom(self):
         production = self._choose(self._get_productions("confirmed"))
-        if production:
-            production.action_update_bom()
+        if not production:
+            return "nothing"
+        production.action_update_bom()
         return f"{production.name} updated"
 
     # -- goods ---------------------------------------------------------------------------

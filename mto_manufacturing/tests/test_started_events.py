@@ -16,7 +16,7 @@ from .started_story import StartedStory
 _logger = logging.getLogger(__name__)
 
 #: How many events: MTO_EVENTS=10000 for a long search, MTO_FIRST=1000 to begin with that seed.
-EVENTS = int(os.environ.get("MTO_EVENTS", "150"))
+EVENTS = int(os.environ.get("MTO_EVENTS", "45"))
 #: How many things happen to a network's orders.
 STEPS = 15
 COUNT = -(-EVENTS // STEPS)
