@@ -6,6 +6,7 @@ import {
     contains,
     defineModels,
     fields,
+    MockServer,
     models,
     mountView,
     onRpc,
@@ -54,7 +55,7 @@ const mountOrder = (resId) =>
     });
 
 const answerWith = async (changed) => {
-    SaleOrder._records[0].promise = "day 20";
+    MockServer.env["sale.order"].write([1], { promise: "day 20" });
     answer.resolve(changed);
     await animationFrame();
     await animationFrame();
