@@ -131,9 +131,9 @@ class MtoReasonText(models.AbstractModel):
             return self.env._("Made: it is here.")
         args = {
             "length": words.length(node.end - node.start),
-            "end": words.day(node.end),
+            "end": words.day(_get_forecast(node)),
             "component": component,
-            "there": before and words.day(before.end),
+            "there": before and words.day(_get_forecast(before)),
         }
         if before:
             return self.env._(
@@ -160,6 +160,11 @@ class MtoReasonText(models.AbstractModel):
             document=document,
             end=words.day(node.end),
         )
+
+
+def _get_forecast(node):
+    """When a supply is there: by its document, or later where what it waits for is later."""
+    return max(node.end, node.earliest_end or node.end)
 
 
 def _find_last(plan):

@@ -25,3 +25,23 @@ class PropertyCase(MtoCommon):
             savepoint.rollback()
             savepoint.close(rollback=False)
             self.env.transaction.clear()
+
+    def count_supplies(self, order):
+        """How many supplies the plan of an order has, each batch for itself."""
+        return sum(node.lots for node in order._mto_get_plan().nodes)
+
+    def check_purchase(self, line, builder):
+        """I3 of a purchase line: a request asks for what its needs come to, no need for more.
+
+        What is confirmed in a generated network is expected, and was ordered for nobody.
+        """
+        pegged = sum(line.move_dest_ids.mapped("product_qty"))
+        self.assertLessEqual(round(pegged - line.product_uom_qty, 6), 0)
+        if line.order_id.state == "draft":
+            sold = builder.get_sold(line)
+            self.assertAlmostEqual(line.product_uom_qty, sold, 6, line.product_id.name)
+            self.assertTrue(line.mto_sale_line_ids)
+        else:
+            self.assertFalse(pegged)
+            taken = sum(line.move_ids.move_dest_ids.mapped("product_qty"))
+            self.assertLessEqual(round(taken - line.product_uom_qty, 6), 0)

@@ -23,6 +23,8 @@ WIDEST = 2
 #: How many things happen to a network's orders.
 STEPS = 6
 COUNT = -(-EVENTS // STEPS)
+#: Supplies of a network at most: a story confirms and changes it again and again.
+MOST_SUPPLIES = int(os.environ.get("MTO_LOTS", "40"))
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +36,10 @@ class TestEvents(PropertyCase):
         with self.undone():
             spec = generate(seed, widest=WIDEST)
             builder = NetworkBuilder(self.env, spec, self.places, self.customer)
-            story = Story(self.env, seed, spec, builder.build())
+            order = builder.build()
+            if self.count_supplies(order) > MOST_SUPPLIES:
+                return Counter({"too many batches": 1})
+            story = Story(self.env, seed, spec, order)
             mine = [("product_id", "in", [product.id for product in builder.products.values()])]
             for _step in range(steps):
                 what = story.step()
@@ -81,11 +86,7 @@ class TestEvents(PropertyCase):
         lines = self.env["purchase.order.line"].search([*mine, ("state", "!=", "cancel")])
         for line in lines:
             self.assertNotIn("cancel", line.move_dest_ids.mapped("state"))
-            pegged = sum(line.move_dest_ids.mapped("product_qty"))
-            self.assertLessEqual(round(pegged - line.product_uom_qty, 6), 0)
-            sold = builder.get_sold(line)
-            self.assertAlmostEqual(line.product_uom_qty, sold, 6, line.product_id.name)
-            self.assertTrue(line.mto_sale_line_ids)
+            self.check_purchase(line, builder)
         made = Counter()
         for production in self.env["mrp.production"].search([*mine, ("state", "!=", "cancel")]):
             dests = production.move_finished_ids.move_dest_ids
@@ -164,3 +165,4 @@ class TestEvents(PropertyCase):
                     break
         _logger.info("what happened: %s", dict(results.most_common(6)))
         self.assertFalse(faults, "\n" + "\n\n".join(faults))
+        self.assertLess(results["too many batches"], COUNT / 2)

@@ -85,6 +85,16 @@ class TestReasons(TableCase):
             reasons["Nail", "reordering"], "A reordering rule brings it, here on 7 Jan 2026."
         )
 
+    def test_a_production_is_ready_after_what_it_waits_for(self):
+        order = self.confirm(self.table)
+        purchase = self.purchase_lines_of(self.wood)
+        purchase.order_id.button_confirm()
+        purchase.date_planned = at(40)
+        self.assertEqual(
+            self.get_reasons(order)["Top", "production"],
+            "Made in 2 days once Wood is here on 12 Apr, ready on 14 Apr.",
+        )
+
     def test_a_salesperson_is_not_told_who_sells_it(self):
         seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
         order = self.new_order({self.table: 1}, user_id=seller.id).with_user(seller)

@@ -45,7 +45,7 @@ class TestStartedEvents(PropertyCase):
             spec = generate(seed, widest=WIDEST)
             builder = NetworkBuilder(self.env, spec, self.places, self.customer)
             order = builder.build()
-            if sum(node.lots for node in order._mto_get_plan().nodes) > MOST_LOTS:
+            if self.count_supplies(order) > MOST_LOTS:
                 return Counter({"too many batches": 1})
             story = StartedStory(self.env, seed, spec, order, self.keeper)
             story.products = order.env["product.product"].union(*builder.products.values())
