@@ -111,9 +111,12 @@ class TestLanguages(MtoCommon):
         product.route_ids |= self.env.ref("mrp.route_warehouse0_manufacture")
         order = self.new_order({product: 1})
         for lang, text in self.expect(
-            fr="Il doit être fabriqué, mais il n'a pas de nomenclature.",
-            de="Es soll gefertigt werden, hat aber keine Stückliste.",
-            es="Hay que fabricarlo, pero no tiene lista de materiales.",
+            fr="Il doit être fabriqué, mais il n'a pas de nomenclature. "
+            "Créez-en une, ou choisissez une autre route.",
+            de="Es soll gefertigt werden, hat aber keine Stückliste. "
+            "Erstellen Sie eine oder wählen Sie eine andere Route.",
+            es="Hay que fabricarlo, pero no tiene lista de materiales. "
+            "Cree una o elija otra ruta.",
         ):
             plan = order.with_context(lang=lang).get_mto_plan()
             self.assertEqual([fault["message"] for fault in plan["blockers"]], [text])
