@@ -285,7 +285,15 @@ class NetworkBuilder:
                         "order_line": lines,
                     }
                 )
-                purchase.button_confirm()
+                self._confirm_receipt(purchase)
+
+    def _confirm_receipt(self, purchase):
+        """Core notes whoever delivers as one more vendor; the network says who sells."""
+        templates = purchase.order_line.product_id.product_tmpl_id
+        offered = templates.filtered("seller_ids")
+        offers = offered.seller_ids
+        purchase.button_confirm()
+        (offered.seller_ids - offers).unlink()
 
     def _prepare_receipt(self, product, quantity, day):
         return {

@@ -17,7 +17,8 @@ def order(sofia, admin):
     partner = admin.ref("customer_harbour")
     order = sofia.create("sale.order", partner_id=partner, order_line=[[0, 0, line]])
     sofia.call("sale.order", "action_confirm", [order])
-    return sofia.read("sale.order", [order], "name", "mto_forecast_date")[0]
+    yield sofia.read("sale.order", [order], "name", "mto_forecast_date")[0]
+    admin.call("sale.order", "action_cancel", [order])  # it waits for nothing of others' tests
 
 
 @pytest.fixture(scope="module")

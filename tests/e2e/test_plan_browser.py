@@ -18,7 +18,9 @@ def quotation(admin, sofia):
     )
     line = {"product_id": table["product_variant_ids"][0], "product_uom_qty": 2}
     partner = admin.ref("customer_riverside")
-    return sofia.create("sale.order", partner_id=partner, order_line=[[0, 0, line]])
+    order = sofia.create("sale.order", partner_id=partner, order_line=[[0, 0, line]])
+    yield order
+    admin.call("sale.order", "action_cancel", [order])  # it waits for nothing of others' tests
 
 
 @pytest.fixture
