@@ -17,7 +17,7 @@ from .property_case import PropertyCase
 _logger = logging.getLogger(__name__)
 
 #: How many networks: MTO_NETWORKS=5000 for a long search, MTO_FIRST=1000 to begin there.
-COUNT = int(os.environ.get("MTO_NETWORKS", "100"))
+COUNT = int(os.environ.get("MTO_NETWORKS", "60"))
 #: Products of a level at most: small networks, so that there can be many.
 WIDEST = 2
 #: Supplies of a network at most, each batch for itself: each takes the time of a whole network.
