@@ -99,8 +99,7 @@ class MtoOfferReader(models.AbstractModel):
         order = line.order_id
         vendor, grouping = order.partner_id, ""
         if not order.mto_waits and vendor.group_rfq in ("day", "week"):
-            by_week = vendor.group_rfq == "week" and vendor.group_on != "default"
-            grouping = vendor.group_on if by_week else vendor.group_rfq
+            grouping = vendor.group_on if self._get_weekday(vendor) else vendor.group_rfq
         return planner.Request(
             needed=line._mto_get_needed(),
             ordered=line.product_uom_qty,
