@@ -156,8 +156,7 @@ class MrpProduction(models.Model):
         """
         increases, quantities, pegs = [], {}, {}
         everything = self.union(*(production for production, _need in needs))
-        grown = self.env["stock.move"]
-        grown = grown.union(*(need.values.get("move_dest_ids") or grown for _mo, need in needs))
+        added = self.env["stock.move"]
         for production, procurement in needs:
             production = production.with_prefetch(everything.ids)
             values, unit = procurement.values, production.product_id.uom_id
@@ -176,18 +175,21 @@ class MrpProduction(models.Model):
             pegs[production] = pegs.get(production, dests) | dests
         self._mto_set_quantities(quantities)
         for production, dests in pegs.items():
-            new = (dests - production.move_dest_ids).with_prefetch(grown._ids)
+            new = dests - production.move_dest_ids
             new.created_production_id = production
             production._mto_peg(dests)
+            added |= new
         everything.mapped("reference_ids")
         self.sudo()._mto_confirm_increases(increases)
         for production, _procurement in needs:
             production._mto_keep_planned_dates()
         if not self.env.context.get("mto_planned"):
-            grown.filtered(lambda move: move.state != "draft")._merge_moves()
+            added.filtered(lambda move: move.state != "draft")._merge_moves()
 
     def _mto_confirm_increases(self, increases):
         """Consume more, of all components at once; see ``_mto_prepare_increases``."""
+        if self.env["mto.growth"]._grow(increases):
+            return
         moves = self.env["stock.move"].browse([move.id for move, _more, _need in increases])
         details = [(more, need) for _move, more, need in increases]
         self._mto_confirm_more(moves.create(moves._mto_prepare_increase_vals(details)))

@@ -77,7 +77,8 @@ class NettedMove:
     """How one move's need is covered, in the product's unit.
 
     ``receipts``: [(id of the ``stock.move`` that brings it, quantity)]. ``undecided``: a part
-    waits for a person to decide on a surplus, and is not ordered.
+    waits for a person to decide on a surplus, and is not ordered. ``supply``: the planner's word
+    for what brings the shortage.
     """
 
     move: models.BaseModel
@@ -86,12 +87,17 @@ class NettedMove:
     shortage: float = 0.0
     can_order: bool = False
     undecided: bool = False
+    supply: str = ""
     need: Need = None
     receipts: list = field(default_factory=list)
 
     @property
     def company(self):
         return self.move.company_id
+
+    def is_all_ordered(self):
+        """Whether nothing of the need is there, on its way, or to be waited for."""
+        return bool(self.can_order and not self.here and not self.receipts and not self.undecided)
 
     def add(self, supply, quantity, takes=()):
         if supply == planner.RECEIPT:
@@ -103,6 +109,7 @@ class NettedMove:
         else:
             self.shortage += quantity
             self.can_order = True
+            self.supply = supply
 
 
 class MtoNetting(models.AbstractModel):

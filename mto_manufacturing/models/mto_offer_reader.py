@@ -1,9 +1,37 @@
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .. import planner
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be bought, and all that decides on which open requests it may be added to.
+
+    ``prices``: the vendors' price lines. ``surplus``: what becomes of what is left over.
+    ``never``: the never-variant values it is configured with. ``order``: the ``sale.order``
+    whose own requests it joins. ``arrival``: when it is to be there, if that is known.
+    """
+
+    product: models.BaseModel
+    prices: models.BaseModel
+    rule: models.BaseModel
+    company: models.BaseModel
+    surplus: str
+    never: models.BaseModel
+    order: models.BaseModel
+    arrival: datetime | None = None
+
+    def is_on(self, line):
+        """Whether a purchase line of its product buys the same, for the same place."""
+        return (
+            line.order_id.picking_type_id == self.rule.picking_type_id
+            and line.company_id == self.company
+            and line.product_no_variant_attribute_value_ids == self.never
+        )
 
 
 class MtoOfferReader(models.AbstractModel):
@@ -110,22 +138,26 @@ class MtoOfferReader(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_live_source(
-        self, product, prices, rule, company, surplus, never, order, wanted=None
-    ):
-        """Where a need comes from that is in no plan, as the planner wants it.
+    def _prepare_live_sources(self, wanted):
+        """Where needs come from that are in no plan, as the planner wants it.
 
-        :param order: the ``sale.order`` that it is for, whose own requests it is added to
-        :param wanted: when it is to arrive, for requests of a day or a week
+        :param wanted: a list of Wanted
+        :return: a list of ``planner.Source``, in the same order
         """
-        never = never if never else self.env["product.template.attribute.value"]
-        (requests,) = self._find_requests([(product, prices, rule, company, surplus, never)])
-        own = self._find_own_requests(product, rule, company, never, order)
-        requests = {vendor: own.get(vendor) or line for vendor, line in requests.items()} | own
-        offers = tuple(
-            offer.on(wanted) for offer in self._prepare_offers(product, prices, company, requests)
-        )
-        return planner.Source(planner.PURCHASE, rule_id=rule.id, offers=offers, surplus=surplus)
+        return [
+            planner.Source(
+                planner.PURCHASE,
+                rule_id=one.rule.id,
+                surplus=one.surplus,
+                offers=tuple(
+                    offer.on(one.arrival)
+                    for offer in self._prepare_offers(
+                        one.product, one.prices, one.company, requests
+                    )
+                ),
+            )
+            for one, requests in zip(wanted, self._find_requests(wanted), strict=True)
+        ]
 
     def _find_undecided(self, asked):
         """Which needs that are in no plan have to wait for a person to decide on a surplus.
@@ -139,22 +171,30 @@ class MtoOfferReader(models.AbstractModel):
                 order = move.mto_sale_line_id.order_id
                 need = answer.need
                 groups.setdefault((order, need.product, answer.rule, need.never), []).append(place)
+        wanted = [self._prepare_wanted(*asked[places[0]]) for places in groups.values()]
+        sources = self._prepare_live_sources(wanted)
         found = {}
-        for (order, product, rule, never), places in groups.items():
-            move, _quantity, answer = asked[places[0]]
-            company = rule.company_id or answer.need.company
-            arrival = move.date - timedelta(days=self._get_store_days(answer))
-            source = self._prepare_live_source(
-                product, answer.prices, rule, company, answer.surplus, never, order, arrival
-            )
-            rounding = product.uom_id.rounding
+        for places, one, source in zip(groups.values(), wanted, sources, strict=True):
+            rounding = one.product.uom_id.rounding
             quantity = planner.half_up(sum(asked[place][1] for place in places), rounding)
-            room = rule._mto_get_room(company, {"date_planned": arrival})
-            by = company.mto_vendor_choice
+            room = one.rule._mto_get_room(one.company, {"date_planned": one.arrival})
+            by = one.company.mto_vendor_choice
             bought = planner.choose_vendor(source.offers, quantity, rounding, by, room)
             if planner.is_undecided(source, bought, rounding):
                 found.update(dict.fromkeys(places, bought))
         return found
+
+    def _prepare_wanted(self, move, _quantity, answer):
+        return Wanted(
+            answer.need.product,
+            answer.prices,
+            answer.rule,
+            answer.rule.company_id or answer.need.company,
+            answer.surplus,
+            answer.need.never,
+            move.mto_sale_line_id.order_id,
+            move.date - timedelta(days=self._get_store_days(answer)),
+        )
 
     def _get_store_days(self, answer):
         """Days from the vendor's delivery until goods are kept. Hook that aims to be extended."""
@@ -164,70 +204,68 @@ class MtoOfferReader(models.AbstractModel):
 
     @api.model
     def _find_requests(self, wanted):
-        """The lines of open requests that needs may be added to, in one search.
+        """The lines of open requests that needs may be added to.
 
-        Whatever the order: those that wait for others, and those of vendors who get one request
-        for all, for a day or for a week.
+        Those that were made for the same order; and whatever the order, those that wait for
+        others, and those of vendors who get one request for all, for a day or for a week.
 
-        :param wanted: a list of (product, prices, rule, company, surplus policy, never values)
-        :return: a list of {vendor: purchase order lines}, in the same order
+        :param wanted: a list of Wanted
+        :return: a list of {vendor: purchase order line}, in the same order
         """
+        shared, own = self._find_shared_requests(wanted), self._find_own_requests(wanted)
+        return [mine | theirs for mine, theirs in zip(shared, own, strict=True)]
+
+    def _find_shared_requests(self, wanted):
         found = [{} for _one in wanted]
         asked = [
             (place, one)
             for place, one in enumerate(wanted)
-            if one[4] == planner.POOL or set(one[1].partner_id.mapped("group_rfq")) - {"default"}
+            if one.surplus == planner.POOL
+            or set(one.prices.partner_id.mapped("group_rfq")) - {"default"}
         ]
-        if not asked:
-            return found
-        lines = self.env["purchase.order.line"].sudo()
-        lines = lines.search(
-            Domain("product_id", "in", list({one[0].id for _place, one in asked}))
-            & Domain("order_id.state", "=", "draft")
-            & Domain("display_type", "=", False),
-            order="id",
-        )
-        for place, (product, prices, rule, company, policy, never) in asked:
-            own = lines.filtered(
-                lambda line, product=product, rule=rule, company=company: (
-                    line.product_id == product
-                    and line.order_id.picking_type_id == rule.picking_type_id
-                    and line.company_id == company
-                )
-            )
-            for vendor in prices.partner_id:
-                found[place][vendor] = self._match_requests(own, vendor, policy, never)
+        lines = self._search_requests([one for _place, one in asked])
+        for place, one in asked:
+            own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
+            for vendor in one.prices.partner_id:
+                found[place][vendor] = self._match_requests(own, vendor, one.surplus)
         return found
 
-    def _match_requests(self, lines, vendor, policy, never):
-        lines = lines.filtered(
-            lambda line: (
-                line.order_id.partner_id == vendor
-                and line.product_no_variant_attribute_value_ids == never
-            )
-        )
+    def _match_requests(self, lines, vendor, policy):
+        lines = lines.filtered(lambda line: line.order_id.partner_id == vendor)
         waiting = lines.filtered(lambda line: line.order_id.mto_waits)
         if policy == planner.POOL and waiting:
             return waiting[0]
         grouped = vendor.group_rfq != "default"
         return lines - waiting if grouped else lines.browse()
 
-    def _find_own_requests(self, product, rule, company, never, order):
-        """{vendor: line} of the open requests that were made for an order."""
+    def _find_own_requests(self, wanted):
+        """The lines of the open requests that were made for the same orders."""
+        found, orders = [{} for _one in wanted], {}
+        for place, one in enumerate(wanted):
+            if one.order:
+                orders.setdefault(one.order, []).append(place)
+        for order, places in orders.items():
+            served = Domain("mto_sale_line_ids", "in", order.order_line.ids)
+            lines = self._search_requests([wanted[place] for place in places], served)
+            for place in places:
+                one = wanted[place]
+                own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
+                # The oldest of a vendor's counts.
+                found[place] = {line.order_id.partner_id: line for line in reversed(own)}
+        return found
+
+    def _search_requests(self, wanted, domain=Domain.TRUE):
+        """{product: lines of open requests}, all that is asked of each read together."""
         lines = self.env["purchase.order.line"].sudo()
-        if not order:
+        if not wanted:
             return {}
         lines.flush_model(["mto_sale_line_ids"])  # a search does not: it is many2many
         lines = lines.search(
-            Domain("product_id", "=", product.id)
+            Domain("product_id", "in", list({one.product.id for one in wanted}))
             & Domain("order_id.state", "=", "draft")
-            & Domain("order_id.picking_type_id", "=", rule.picking_type_id.id)
-            & Domain("company_id", "=", company.id)
-            & Domain("mto_sale_line_ids", "in", order.order_line.ids),
-            order="id desc",
+            & Domain("display_type", "=", False)
+            & domain,
+            order="id",
         )
-        return {
-            line.order_id.partner_id: line
-            for line in lines
-            if line.product_no_variant_attribute_value_ids == never
-        }
+        lines.mapped("move_dest_ids.mto_key")
+        return lines.grouped("product_id")

@@ -5,6 +5,7 @@ from odoo import models
 
 from .. import planner
 from .mto_memo import get_memo
+from .mto_offer_reader import Wanted
 
 _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
 #: Pulls that are followed before the routes are taken to go round in a circle.
@@ -234,19 +235,18 @@ class MtoRuleReader(models.AbstractModel):
                 continue
             asked.append(answer)
             answer.surplus = self._get_surplus_policy(answer.need.product, company, answer.rule)
+        order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
         wanted = [
-            (
+            Wanted(
                 answer.need.product,
                 answer.prices,
                 answer.rule,
                 answer.rule.company_id or answer.need.company,
                 answer.surplus,
                 answer.need.never,
+                order,
             )
             for answer in asked
         ]
-        order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
-        for answer, one, found in zip(asked, wanted, self._find_requests(wanted), strict=True):
-            product, _prices, rule, company, _surplus, never = one
-            own = self._find_own_requests(product, rule, company, never, order)
-            answer.requests = found | own
+        for answer, found in zip(asked, self._find_requests(wanted), strict=True):
+            answer.requests = found

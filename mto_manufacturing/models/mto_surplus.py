@@ -24,7 +24,8 @@ class MtoSurplus(models.AbstractModel):
         :return: these, and the parts that were split off them; what is tied is not ordered
         """
         # As core procures: who confirms need not have rights on what supplies.
-        siblings = self._find_siblings(moves.sudo())
+        new = moves.sudo().filtered(lambda move: move.mto_key and not move.move_orig_ids)
+        siblings = self._find_siblings(new)
         vals_list, found = [], {}
         for move in moves.sudo() if siblings else ():
             need = (move.mto_key, move.product_id)
@@ -38,6 +39,14 @@ class MtoSurplus(models.AbstractModel):
                 found[need] = (brought, surplus - share)
                 vals_list += self._tie(move, brought, share)
         return moves | moves.create(vals_list)
+
+    @api.model
+    def _find_spare(self, moves):
+        """Those of the confirmed moves for whose needs more is made or bought than they ask."""
+        siblings = self._find_siblings(moves.sudo())
+        return moves.filtered(
+            lambda move: self._find_surplus(siblings[move.mto_key, move.product_id])[1] > 0
+        )
 
     def _tie(self, move, brought, share):
         """Tie a share of a draft move to what brings surplus.
@@ -58,8 +67,7 @@ class MtoSurplus(models.AbstractModel):
         return [vals]
 
     def _find_siblings(self, moves):
-        """{(key, product): moves} that are confirmed parts of the needs of draft moves."""
-        moves = moves.filtered(lambda move: move.mto_key and not move.move_orig_ids)
+        """{(key, product): moves} that are confirmed parts of the needs of moves."""
         if not moves or self.env.context.get("mto_planned"):
             return {}  # an order that is confirmed has none
         domain = (
@@ -72,6 +80,7 @@ class MtoSurplus(models.AbstractModel):
         siblings = defaultdict(moves.browse)
         found = moves.search(domain, order="id")
         found.mapped("move_orig_ids.move_dest_ids.state")
+        found.mapped("move_orig_ids.production_id.product_id")
         for move in found:
             siblings[move.mto_key, move.product_id] |= move
         for need, own in siblings.items():

@@ -1,3 +1,5 @@
+from functools import cache
+
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
@@ -23,6 +25,7 @@ class MtoSurplusFace(models.AbstractModel):
             return answer
         private = self._get_private(bought.values(), company)
         texts = self.env["mto.fault.text"]._get_texts()
+        number = cache(self.env["mto.supply.text"]._format_number)  # most come many times
         waiting = [node for line in answer["lines"] for node in line["supplies"]]
         while waiting:
             node = waiting.pop()
@@ -31,7 +34,7 @@ class MtoSurplusFace(models.AbstractModel):
                 told = node["purchase"]
                 told["vendor"]["text"] = texts.get(told["vendor"]["code"], "")
                 told.update(private.get(node["key"], {}))
-                told["text"] = self._describe(told, node["uom"])
+                told["text"] = self._describe(told, node["uom"], number, company)
         return answer
 
     def _get_private(self, nodes, company):
@@ -70,9 +73,11 @@ class MtoSurplusFace(models.AbstractModel):
         orders = move.created_purchase_line_ids.order_id.ids
         return bool(document and document.model == "purchase.order" and document.id in orders)
 
-    def _describe(self, told, unit):
-        """All of it in words, for a tooltip."""
-        number = self.env["mto.supply.text"]._format_number
+    def _describe(self, told, unit, number, company):
+        """All of it in words, for a tooltip.
+
+        :param number: what writes a number as the user's language does
+        """
         words = [
             self.env._(
                 "Needed: %(needed)s %(unit)s, ordered: %(ordered)s, left over: %(surplus)s",
@@ -83,9 +88,8 @@ class MtoSurplusFace(models.AbstractModel):
             )
         ]
         if told["surplus_value"] and told["surplus"]:
-            value = told["surplus_value"]
-            currency = self.env["res.currency"].search([("name", "=", value["currency"])], limit=1)
-            amount = formatLang(self.env, value["amount"], currency_obj=currency)
+            value = told["surplus_value"]["amount"]
+            amount = formatLang(self.env, value, currency_obj=company.currency_id)
             words.append(self.env._("Value of what is left over: %s", amount))
         if told["open_needs"]:
             needs = ", ".join(

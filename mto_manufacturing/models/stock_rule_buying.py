@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_offer_reader import Wanted
 
 
 class StockRule(models.Model):
@@ -11,12 +12,12 @@ class StockRule(models.Model):
     @api.model
     def _run_buy(self, procurements):
         """Pool make-to-order needs of a product: core keeps units, and kinds of nothing, apart."""
-        return super()._run_buy(
-            [
-                (self._mto_express_need(need) if need.values.get("mto_key") else need, rule)
-                for need, rule in procurements
-            ]
-        )
+        procurements = [
+            (self._mto_express_need(need) if need.values.get("mto_key") else need, rule)
+            for need, rule in procurements
+        ]
+        self._mto_choose_vendors(procurements)
+        return super()._run_buy(procurements)
 
     @api.model
     def _mto_express_need(self, need):
@@ -30,57 +31,73 @@ class StockRule(models.Model):
         )
         return need._replace(product_qty=quantity, product_uom=unit)
 
-    def _get_matching_supplier(self, product_id, product_qty, product_uom, company_id, values):
-        """Take the vendor of the plan; where nothing is planned, by the same policy.
+    @api.model
+    def _mto_choose_vendors(self, procurements):
+        """Leave in the values of make-to-order needs from whom, and how, they are bought.
 
-        Whether the request waits for other needs is left in ``values``, for what follows.
+        As the plan says; where nothing is planned, by the same policy: all of them at once.
         """
-        if values.get("mto_key") and not values.get("supplierinfo_id"):
-            needed = product_uom._compute_quantity(
-                product_qty, product_id.uom_id, rounding_method="HALF-UP"
+        live = []
+        for need, rule in procurements:
+            values = need.values
+            if values.get("mto_key") and not values.get("supplierinfo_id"):
+                bought = self._mto_get_planned(values["mto_key"], "get_purchase")
+                values["mto_purchase"] = bought
+                wanted = None if bought else rule._mto_prepare_wanted(need)
+                if wanted:
+                    live.append((need, wanted))
+        wanted = [one for _need, one in live]
+        sources = self.env["mto.offer.reader"].sudo()._prepare_live_sources(wanted)
+        for (need, one), source in zip(live, sources, strict=True):
+            rounding = one.product.uom_id.rounding
+            needed = need.product_uom._compute_quantity(
+                need.product_qty, one.product.uom_id, rounding_method="HALF-UP"
             )
-            bought = self._mto_get_planned(values["mto_key"], "get_purchase")
-            if not bought:
-                bought = self._mto_choose_vendor(product_id, needed, company_id, values)
-            if bought and bought.price_id:
-                price = self.env["product.supplierinfo"].browse(bought.price_id)
-                values["mto_waits"] = bought.waits and product_id.id
-                values = {**values, "supplierinfo_id": price}
-        return super()._get_matching_supplier(
-            product_id, product_qty, product_uom, company_id, values
-        )
+            room = one.rule._mto_get_room(one.company, need.values)
+            by = one.company.mto_vendor_choice
+            bought = planner.choose_vendor(source.offers, needed, rounding, by, room)
+            need.values["mto_purchase"] = planner.hold(source, bought, rounding)
 
-    def _mto_choose_vendor(self, product, quantity, company, values):
+    def _mto_prepare_wanted(self, need):
         """What the planner would buy for a need that is in no plan: an increase, a backorder.
 
-        :param quantity: in the product's unit
-        :return: a ``planner.Purchase``, or None where nobody sells it
+        :param need: a procurement
+        :return: a Wanted, or None where nobody sells it
         """
+        company = self.company_id or need.company_id
+        product, values = need.product_id.sudo(), need.values
         reader = self.env["mto.offer.reader"].sudo().with_company(company)
-        partner = self._get_partner_id(values, self)
-        prices = reader._find_prices(product, company, partner)
+        prices = reader._find_prices(product, company, self._get_partner_id(values, self))
         if not prices:
             return None
         if self.env["mto.subcontracting"]._is_made_by_vendors(product):
             prices = prices.filtered(lambda price: price.partner_id == prices[0].partner_id)
-        surplus = reader._get_surplus_policy(product, company, self)
-        line = self.env["sale.order.line"].sudo().browse(values.get("mto_sale_line_id") or ())
         never = values.get("never_product_template_attribute_value_ids")
-        source = reader._prepare_live_source(
+        line = self.env["sale.order.line"].sudo().browse(values.get("mto_sale_line_id") or ())
+        return Wanted(
             product,
             prices,
             self,
             company,
-            surplus,
-            never,
+            reader._get_surplus_policy(product, company, self),
+            never or self.env["product.template.attribute.value"],
             line.order_id,
             fields.Datetime.to_datetime(values.get("date_planned") or False),
         )
-        rounding = product.uom_id.rounding
-        room = self._mto_get_room(company, values)
-        by = company.mto_vendor_choice
-        bought = planner.choose_vendor(source.offers, quantity, rounding, by, room)
-        return planner.hold(source, bought, rounding)
+
+    def _get_matching_supplier(self, product_id, product_qty, product_uom, company_id, values):
+        """Take the vendor that was chosen.
+
+        Whether the request waits for other needs is left in ``values``, for what follows.
+        """
+        bought = values.get("mto_purchase")
+        if bought and bought.price_id:
+            price = self.env["product.supplierinfo"].browse(bought.price_id)
+            values["mto_waits"] = bought.waits and product_id.id
+            values = {**values, "supplierinfo_id": price}
+        return super()._get_matching_supplier(
+            product_id, product_qty, product_uom, company_id, values
+        )
 
     def _mto_get_room(self, company, values):
         """How many days a vendor may take, for what is needed on a date."""
@@ -111,11 +128,17 @@ class StockRule(models.Model):
     ):
         made_to_order = values.get("mto_key") and product_uom.compare(product_qty, 0.0) > 0
         if made_to_order:
-            line = line.with_prefetch(line.order_id.order_line.ids)  # read together
-            line.mapped("move_ids")  # core looks for them once it has written the line
+            line = line.with_prefetch(line.order_id.order_line.ids)
+            self._mto_read_together(line)
             product_qty = line._mto_get_increase(product_qty, product_uom)
             product_uom = line.product_uom_id
         vals = super()._update_purchase_order_line(
             product_id, product_qty, product_uom, company_id, values, line
         )
         return line._mto_keep_price(vals, product_qty) if made_to_order else vals
+
+    def _mto_read_together(self, line):
+        """Read what core looks for when it writes a line, for all that are read with it."""
+        line.mapped("move_ids")
+        line.mapped("mto_sale_line_ids")
+        line.product_id.sudo().with_context(active_test=False).mapped("orderpoint_ids")

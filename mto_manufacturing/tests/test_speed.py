@@ -76,7 +76,7 @@ class TestSpeed(MtoCommon):
         made = sum(self.order._mto_get_productions().mapped("product_qty"))
         self.assertEqual(made, 15 * (1 + 4 * 2 + 16 * 4))
         each = (many - few) / (large - small)
-        self.assertLessEqual(each, 12, f"{few} queries for {small} nodes, {many} for {large}")
+        self.assertLessEqual(each, 3, f"{few} queries for {small} nodes, {many} for {large}")
 
     def test_queries_of_a_chain(self):
         """The documents of an order are read level by level, however many there are."""

@@ -1,15 +1,20 @@
 """``make test``: the planner's tests, the addon's, those beside other modules, in a browser.
 
-Each part runs whatever became of the others. In the parts that run in Odoo a skipped test
-is a failure: Odoo skips what it cannot run (no browser, no server) and stays green.
+Each part runs whatever became of the others; of several, two at a time where there are two
+cores, and then the output of each comes when it has ended. In the parts that run in Odoo a
+skipped test is a failure: Odoo skips what it cannot run (no browser, no server) and stays
+green.
 """
 
 import fcntl
+import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,20 +31,36 @@ ALLOWED_SKIPS = {}
 _NOTHING_COLLECTED = 5  # pytest's exit code
 _WORDS = ("failed", "passed", "skipped", "xfailed", "error")
 _BROWSER = re.compile(r"Http|browser|playwright", re.IGNORECASE)
+_SHARE = re.compile(r"\[ *(\d+%)\]")
+_SHOWING = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A folder of tests and the database it wants; ``modules``: installed beside the addon."""
+    """A folder of tests and the database it wants; ``modules``: installed beside the addon.
+
+    ``only``: the names of those files of the folder that are its own; ``without``: of those
+    that are another part's.
+    """
 
     name: str
     folder: Path
     in_odoo: bool = True
     demo: bool = False
     modules: tuple = ()
+    only: tuple = ()
+    without: tuple = ()
 
-    def files(self):
-        return sorted((settings.ROOT / self.folder).rglob("test_*.py"))
+    def files(self, below=None):
+        """Its files, those below a path if there is one."""
+        found = sorted((settings.ROOT / self.folder).rglob("test_*.py"))
+        return [
+            file
+            for file in found
+            if (not self.only or file.name in self.only)
+            and file.name not in self.without
+            and (below is None or file.is_relative_to(below))
+        ]
 
     def uses_browser(self, paths):
         """Whether one of the files below the paths looks like a browser test."""
@@ -54,12 +75,25 @@ class Part:
 #: Modules of Odoo that the addon does not need and works with.
 _BESIDE = ("mrp_subcontracting", "stock_dropshipping", "mrp_subcontracting_dropshipping")
 
-PARTS = (
-    Part("planner", Path("tests/planner"), in_odoo=False),
-    Part("addon", Path("mto_manufacturing/tests")),
-    Part("beside", Path("tests/beside"), modules=_BESIDE),
-    Part("e2e", Path("tests/e2e"), demo=True),
+#: The tests that take longest, in lanes of their own.
+_GENERATED = (
+    "test_change_properties.py",
+    "test_events.py",
+    "test_properties.py",
+    "test_started_events.py",
 )
+_ADDON = Path("mto_manufacturing/tests")
+
+#: The longest first: two of them run side by side.
+PARTS = (
+    Part("addon", _ADDON, without=_GENERATED),
+    Part("generated", _ADDON, only=_GENERATED),
+    Part("e2e", Path("tests/e2e"), demo=True),
+    Part("beside", Path("tests/beside"), modules=_BESIDE),
+    Part("planner", Path("tests/planner"), in_odoo=False),
+)
+_LANES = 2
+_HEARTBEAT = 30  # seconds
 
 
 @dataclass
@@ -78,35 +112,37 @@ class Outcome:
 
 def run(arguments):
     """Run the parts that the arguments (paths, pytest's options) ask for, or all."""
+    started = time.monotonic()
     wanted, options = _divide(arguments)
-    outcomes = []
-    with _slot() as suffix:
-        for part, paths in wanted.items():
-            if part.files():
-                outcomes.append(_run_part(part, paths, options, suffix))
-            else:
-                say(f"   {part.folder} has no tests")
-    _report(outcomes, narrowed=bool(arguments))
+    lanes = min(_LANES, os.cpu_count() or 1, len(wanted))
+    with _slot() as suffix, ThreadPoolExecutor(lanes) as pool:
+        running = [
+            pool.submit(_run_part, part, paths, options, suffix, aside=lanes > 1)
+            for part, paths in wanted.items()
+        ]
+        outcomes = [one.result() for one in running]
+    _report(outcomes, started, narrowed=bool(arguments))
 
 
 def _divide(arguments):
-    """Which paths each part gets, and the options that go to all of them."""
+    """Which files each part gets, and the options that go to all of them."""
     wanted, options = {}, []
     for word in arguments:
-        path = (Path.cwd() / word.partition("::")[0]).resolve()
+        path, _separator, test = word.partition("::")
+        path = (Path.cwd() / path).resolve()
         if word == "--":
             continue
         if word.startswith("-") or not path.exists():
             options.append(word)
             continue
         for part in PARTS:
-            folder = settings.ROOT / part.folder
-            if path.is_relative_to(folder):
-                name = str(path.relative_to(settings.ROOT))
-                wanted.setdefault(part, []).append(name + word[len(word.partition("::")[0]) :])
-            elif folder.is_relative_to(path):
-                wanted.setdefault(part, []).append(str(part.folder))
-    return wanted or {part: [str(part.folder)] for part in PARTS}, options
+            for file in part.files(path):
+                name = str(file.relative_to(settings.ROOT))
+                wanted.setdefault(part, []).append(f"{name}::{test}" if test else name)
+    if not wanted:
+        everything, more = _divide([str(settings.ROOT)])
+        return everything, options + more
+    return wanted, options
 
 
 @contextmanager
@@ -125,15 +161,18 @@ def _slot():
     raise HouseError("Twenty test runs at once in one checkout are too many.")
 
 
-def _run_part(part, paths, options, suffix):
-    say(f"\n== {part.name}: {' '.join(paths)}")
+def _run_part(part, paths, options, suffix, aside):
+    """Run a part; ``aside``: with its output in a file that is shown when it has ended."""
+    files = f"{len(paths)} files" if len(paths) > 3 else " ".join(paths)
+    say(f"\n== {part.name}: {files} in {part.folder}")
     started = time.monotonic()
+    log = settings.LOGS / f"test-{part.name}-{suffix}.log" if aside else None
     try:
         if part.in_odoo:
-            outcome = _run_in_odoo(part, paths, options, suffix)
+            outcome = _run_in_odoo(part, paths, options, suffix, log)
         else:
             plain = ["-p", "no:odoo", *paths, *options]
-            outcome = _pytest(part, plain, suffix, clean_environment())
+            outcome = _pytest(part, plain, suffix, clean_environment(), log)
     except HouseError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         outcome = Outcome(part, Counter(error=1), faults=("it could not be started",))
@@ -141,7 +180,7 @@ def _run_part(part, paths, options, suffix):
     return outcome
 
 
-def _run_in_odoo(part, paths, options, suffix):
+def _run_in_odoo(part, paths, options, suffix, log):
     browser = chromium.environment()
     name = f"mto_test_{part.name}_{suffix}"
     database = databases.new(name, demo=part.demo, modules=part.modules)
@@ -150,7 +189,7 @@ def _run_in_odoo(part, paths, options, suffix):
         databases.bundle(database)
     where = [f"--odoo-config={runtime().config}", f"--odoo-database={database}"]
     arguments = [*where, "--odoo-http", *paths, *options]
-    outcome = _pytest(part, arguments, suffix, runtime().environment(**browser))
+    outcome = _pytest(part, arguments, suffix, runtime().environment(**browser), log)
     if outcome.faults:
         say(f"   The database {database} is kept: scripts/odoo shell -d {database}")
     else:
@@ -158,20 +197,43 @@ def _run_in_odoo(part, paths, options, suffix):
     return outcome
 
 
-def _pytest(part, arguments, suffix, environment):
+def _pytest(part, arguments, suffix, environment, log=None):
     settings.LOGS.mkdir(parents=True, exist_ok=True)
     results = settings.LOGS / f"test-{part.name}-{suffix}.xml"
     results.unlink(missing_ok=True)
     command = [get_python(), "-m", "pytest", f"--junitxml={results}", *arguments]
-    done = subprocess.run([str(word) for word in command], cwd=settings.ROOT, env=environment)
+    command = [str(word) for word in command]
+    if log:
+        code = _call_aside(part, command, environment, log)
+    else:
+        code = subprocess.run(command, cwd=settings.ROOT, env=environment).returncode
     counts, skips = _read(results)
     faults = []
-    if done.returncode not in (0, _NOTHING_COLLECTED):
-        faults.append(f"pytest ended with {done.returncode}")
+    if code not in (0, _NOTHING_COLLECTED):
+        faults.append(f"pytest ended with {code}")
     unexpected = [skip for skip in skips if skip not in ALLOWED_SKIPS]
     if part.in_odoo and unexpected:
         faults += [f"skipped, which counts as failed: {skip}" for skip in unexpected]
     return Outcome(part, counts, faults=tuple(faults))
+
+
+def _call_aside(part, command, environment, log):
+    """Call pytest with its output in a file; say that it is under way, and show the file."""
+    started = time.monotonic()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=settings.ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    while True:
+        try:
+            code = process.wait(_HEARTBEAT)
+            break
+        except subprocess.TimeoutExpired:
+            share = _SHARE.findall(log.read_text(errors="replace"))[-1:] or ["0%"]
+            say(f"   {part.name}: {time.monotonic() - started:.0f} s so far, {share[0]}")
+    with _SHOWING:
+        say(f"\n== {part.name} has ended\n{log.read_text(errors='replace')}")
+    return code
 
 
 def _read(results):
@@ -195,7 +257,7 @@ def _read(results):
     return counts, skips
 
 
-def _report(outcomes, narrowed):
+def _report(outcomes, started, narrowed):
     """The end of the run: a line for each part, one for all, and the exit code."""
     total = sum((outcome.counts for outcome in outcomes), Counter())
     faults = [(outcome.part, fault) for outcome in outcomes for fault in outcome.faults]
@@ -208,7 +270,7 @@ def _report(outcomes, narrowed):
         say(f"FAILED {part.name}: {fault}")
     for outcome in outcomes:
         say(f"{outcome.part.name}: {outcome.summary()}")
-    seconds = sum(outcome.seconds for outcome in outcomes)
+    seconds = time.monotonic() - started
     say(f" {_summary(total, seconds)} ".center(78, "="))
     if faults:
         sys.exit(1)

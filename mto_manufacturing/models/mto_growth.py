@@ -1,0 +1,120 @@
+from odoo import api, models
+
+from .. import planner
+from .mto_netting import NettedMove
+
+
+class MtoGrowth(models.AbstractModel):
+    """Lets a need grow where it stands, instead of adding a part to it that is merged into it.
+
+    That is for what is ordered in full and still waited for, where more of it would be ordered
+    as well. Whatever else increases gets a part of its own, see ``mrp.production``.
+    """
+
+    _name = "mto.growth"
+    _inherit = "mto.netting"
+    _description = "Make to Order: Needs That Grow"
+
+    @api.model
+    def _grow(self, increases):
+        """Order more for needs of which all is ordered, if all of them can grow so.
+
+        Else none does: what is ordered first takes the stock below.
+
+        :param increases: a list of (move of a component, more of it in the move's unit, the
+            need of what is made that it is for, or None)
+        :return: whether that is done
+        """
+        if self.env.context.get("mto_planned"):
+            return False
+        together = [move.id for move, _more, _need in increases]
+        increases = [(move.with_prefetch(together), *more) for move, *more in increases]
+        can_grow = all(self._can_grow(*increase) for increase in increases)
+        if not can_grow or not self._are_all_ordered(increases):
+            return False
+        self._order_more(increases)
+        return True
+
+    def _can_grow(self, move, _more, need):
+        """Whether a need is one part that waits for a single kind of supply."""
+        if move.state != "waiting":
+            return False
+        same = not need or move.mto_key == planner.component_key(
+            need["mto_key"], move.bom_line_id.id
+        )
+        return bool(
+            same
+            and move.procure_method == "make_to_order"
+            and move._mto_is_cascaded()
+            and not move.quantity
+            and not move.mto_lost_supply
+            and self._get_ordered(move)
+        )
+
+    def _get_ordered(self, move):
+        """The planner's word for what a need waits for, if one more order would join it."""
+        origins = move.move_orig_ids
+        if not origins:
+            lines = move.created_purchase_line_ids
+            is_open = lines and all(line.state in ("draft", "sent") for line in lines)
+            return planner.PURCHASE if is_open else None
+        productions = origins.production_id
+        is_simple = (
+            all(origin.production_id and origin.state != "done" for origin in origins)
+            and not any(bom.enable_batch_size for bom in productions.bom_id)
+            and not move.created_purchase_line_ids
+        )
+        return planner.PRODUCTION if is_simple else None
+
+    def _are_all_ordered(self, increases):
+        """Whether nothing of the increases is there, and all of them would be ordered."""
+        netted = []
+        for move, more, _need in increases:
+            unit = move.product_id.uom_id
+            quantity = move.product_uom._compute_quantity(more, unit, rounding_method="HALF-UP")
+            netted.append((NettedMove(move), quantity))
+        moves = self.env["stock.move"].union(*(move for move, _more, _need in increases))
+        for company in moves.company_id:
+            own = [one for one in netted if one[0].company == company]
+            self.sudo().with_company(company)._net_live(own, company)
+        return not self.env["mto.surplus"]._find_spare(moves) and all(
+            answer.is_all_ordered() and answer.supply == self._get_ordered(answer.move)
+            for answer, _quantity in netted
+        )
+
+    def _order_more(self, increases):
+        """Procure what is asked in addition, and make the needs that much greater.
+
+        In this order: what is ordered for them already is told by their quantities. So what
+        core would add to one purchase line in turns is procured in turns.
+        """
+        wanted = [(move, more, move._prepare_procurement_values()) for move, more, _n in increases]
+        while wanted:
+            words = {}
+            for move, _more, values in wanted:
+                words.setdefault(move.product_id, values["product_description_variants"])
+            turn = [one for one in wanted if self._is_due(one, words)]
+            wanted = [one for one in wanted if not self._is_due(one, words)]
+            self.env["stock.rule"].run([self._prepare_procurement(*one) for one in turn])
+            for move, more, _values in turn:
+                unit = move.product_id.uom_id
+                total = move.product_uom_qty + more
+                move._mto_set_quantity(
+                    move.product_uom._compute_quantity(total, unit, rounding_method="HALF-UP")
+                )
+
+    def _is_due(self, wanted, words):
+        move, _more, values = wanted
+        return values["product_description_variants"] == words[move.product_id]
+
+    def _prepare_procurement(self, move, more, values):
+        return self.env["stock.rule"].Procurement(
+            move.product_id,
+            more,
+            move.product_uom,
+            move.location_id,
+            move.rule_id.name or "/",
+            move._prepare_procurement_origin(),
+            move.company_id,
+            values,
+        )
