@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .. import planner
@@ -297,6 +297,35 @@ class TestRelease(MtoCommon):
         self.assertEqual(sum(self.need_of(rush).mapped("quantity")), 2)
 
     # -- rights --------------------------------------------------------------------------
+
+    def test_who_works_in_another_company(self):
+        """A dialog that a program makes by itself tells and takes no more than one may see."""
+        self.put_in_stock(self.part, 10)
+        _orders, (_first, rush) = self.confirm_two()
+        company = self.env["res.company"].create({"name": "Another"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            "stock.group_stock_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        wizards = self.env["mto.release"].with_user(stranger)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            wizards.create({"move_id": rush.id})
+        with self.assertRaises(AccessError):
+            wizards.new({"move_id": rush.id}).mapped("line_ids")
+
+    def test_other_goods_are_not_taken(self):
+        other = self.new_product("Other", vendor=True)
+        machine = self.new_product("Machine", "mto")
+        self.new_bom(machine, {other: 10})
+        self.confirm(machine)
+        wizard = self.open_release(self.confirm_two()[1][1])
+        vals = {"kind": "expected", "move_id": self.productions_of(machine).move_raw_ids.id}
+        with self.assertRaisesRegex(ValidationError, "same goods"):
+            wizard.line_ids.create({**vals, "wizard_id": wizard.id})
 
     def test_only_who_has_the_right(self):
         self.put_in_stock(self.part, 10)

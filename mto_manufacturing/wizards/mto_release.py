@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 _GROUP = "mto_manufacturing.group_release"
 
@@ -82,17 +82,23 @@ class MtoRelease(models.TransientModel):
                 )
             )
 
+    @api.constrains("move_id")
+    def _check_move_id(self):
+        """What is computed of a need is computed as the system: whose it is, is checked first."""
+        for wizard in self:
+            wizard._get_need()
+
     @api.depends("move_id")
     def _compute_missing(self):
         for wizard in self:
-            move = wizard.move_id.sudo()
+            move = wizard._get_need()
             wizard.missing = self.env["mto.exchange"]._get_missing(move) if move else 0.0
 
     @api.depends("move_id")
     def _compute_line_ids(self):
         for wizard in self:
             commands = [fields.Command.clear()]
-            for holder in self._find_holders(wizard.move_id):
+            for holder in self._find_holders(wizard._get_need()):
                 for kind, quantity in self._get_shares(holder):
                     commands.append(
                         fields.Command.create(
@@ -135,8 +141,13 @@ class MtoRelease(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _get_need(self):
-        """The part of the need that still waits: what was taken is a part of its own."""
-        return self.move_id.sudo()
+        """The part of the need that still waits: what was taken is a part of its own.
+
+        :raise AccessError: where the user may not change it, as in a company that is not theirs
+        """
+        move = self.move_id._origin.sudo()
+        move.sudo(False).check_access("write")
+        return move
 
     def _check_lines(self, chosen):
         if not chosen:
@@ -150,8 +161,6 @@ class MtoRelease(models.TransientModel):
                 )
             )
         for line in chosen:
-            if line.move_id.sudo().company_id != self.move_id.sudo().company_id:
-                raise UserError(self.env._("Goods of another company cannot be taken."))
             now = dict(self._get_shares(line.move_id.sudo())).get(line.kind, 0.0)
             if self.uom_id.compare(line.take, now) > 0:
                 raise UserError(
@@ -216,6 +225,15 @@ class MtoReleaseLine(models.TransientModel):
     )
     needed = fields.Datetime(related="move_id.date", string="Needed By")
     effect = fields.Char(compute="_compute_words", help="What becomes of the one who loses it.")
+
+    @api.constrains("move_id")
+    def _check_move_id(self):
+        """Nothing is taken but the same goods of the same company, and nothing else is told."""
+        for wizard, lines in self.grouped("wizard_id").items():
+            if lines.move_id.sudo() - wizard._find_holders(wizard._get_need()):
+                raise ValidationError(
+                    self.env._("Only the same goods of the same company can be taken.")
+                )
 
     @api.depends("move_id", "kind", "wizard_id.move_id")
     def _compute_words(self):
