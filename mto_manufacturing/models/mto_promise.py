@@ -111,8 +111,9 @@ class MtoPromise(models.AbstractModel):
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
             order.sudo()[name] = max(order[name] or promised, promised)
-        if order.mto_baseline:
-            baseline = planner.extend_baseline(order.mto_baseline, plan)
+        baseline = order.sudo().mto_baseline
+        if baseline:
+            baseline = planner.extend_baseline(baseline, plan)
             order.sudo().mto_baseline = baseline
 
     @api.model

@@ -11,17 +11,20 @@ class SaleOrder(models.Model):
     mto_archived_route_warning = fields.Char(
         string="Archived Routes",
         compute="_compute_mto_archived_route_warning",
+        groups="base.group_user",
         help="Products of this order that rely on an archived route.",
     )
 
     mto_missing_supplies = fields.Text(
         string="Missing Supplies",
         compute="_compute_mto_missing_supplies",
+        groups="base.group_user",
         help="What this confirmed order needs and nothing supplies.",
     )
     mto_is_undecided = fields.Boolean(
         string="Waiting for a Decision",
         compute="_compute_mto_missing_supplies",
+        groups="base.group_user",
         help="Whether a purchaser has to decide on what a vendor sells beyond the need.",
     )
     mto_production_count = fields.Integer(

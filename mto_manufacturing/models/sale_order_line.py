@@ -42,6 +42,7 @@ class SaleOrderLine(models.Model):
     mto_promise_summary = fields.Json(
         string="Promise in Short",
         compute="_compute_mto_promise_summary",
+        groups="base.group_user",
         help="What the promise of a quotation's line waits for, see planner.summarize.",
     )
 

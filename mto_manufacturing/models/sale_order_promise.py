@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
     mto_promise_data = fields.Json(
         string="Dates of the Plan",
         compute="_compute_mto_promise_data",
+        groups="base.group_user",
         help="The same, in the language of whoever reads it.",
     )
     mto_baseline = fields.Json(
@@ -55,6 +56,7 @@ class SaleOrder(models.Model):
         copy=False,
         readonly=True,
         prefetch=False,
+        groups="base.group_user",
         help="What was planned when the order was confirmed, or its delivery date changed.",
     )
     mto_is_committed_late = fields.Boolean(
@@ -65,6 +67,7 @@ class SaleOrder(models.Model):
     mto_early_reason = fields.Char(
         string="Reason for the Early Date",
         copy=False,
+        groups="base.group_user",
         help="Why the delivery date is before the promise: a manager says so, and it is logged.",
     )
 

@@ -21,11 +21,11 @@ class TestRights(MtoCommon):
         cls.seller = new_test_user(cls.env, "mto_seller", OWN_ORDERS)
         cls.other = new_test_user(cls.env, "mto_other", OWN_ORDERS)
         cls.portal = new_test_user(cls.env, "mto_portal", "base.group_portal")
-        leg = cls.new_product("Leg", standard_price=PRICE)
-        cls.new_price(leg, cls.vendor, price=PRICE)
+        cls.leg = cls.new_product("Leg", standard_price=PRICE)
+        cls.new_price(cls.leg, cls.vendor, price=PRICE)
         cls.frame = cls.new_product("Frame")
         cls.table = cls.new_product("Table", "mto")
-        cls.new_bom(cls.frame, {leg: 4})
+        cls.new_bom(cls.frame, {cls.leg: 4})
         cls.new_bom(cls.table, {cls.frame: 1})
         cls.order = cls.new_order({cls.table: 2}, user_id=cls.seller.id)
 
@@ -72,6 +72,20 @@ class TestRights(MtoCommon):
         self.order.action_confirm()
         with self.assertRaises(AccessError):
             self.plan(self.portal)
+
+    def test_what_is_behind_an_order_is_not_for_its_customer(self):
+        """Who has a login on the portal may read the order itself, field by field."""
+        self.order.partner_id = self.portal.partner_id
+        self.order.action_confirm()
+        self.purchase_lines_of(self.leg).order_id.button_cancel()
+        self.assertIn(self.leg.name, self.order.mto_missing_supplies)
+        self.assertTrue(self.order.mto_baseline)
+        order = self.order.with_user(self.portal)
+        self.env.invalidate_all()
+        self.assertTrue(order.read(["mto_promise_date"]))
+        for name in ("mto_missing_supplies", "mto_baseline", "mto_early_reason"):
+            with self.assertRaises(AccessError, msg=name):
+                order.read([name])
 
     def test_the_order_of_another_company(self):
         company = self.env["res.company"].create({"name": "Another"})
