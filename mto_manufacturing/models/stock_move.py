@@ -351,6 +351,12 @@ class StockMove(models.Model):
         moves = self.with_context(no_procurement=True, mto_merged=True)
         return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
 
+    def _update_candidate_moves_list(self, candidate_moves_set):
+        # Core reads the productions that goods are for; who buys the goods may not see them.
+        found = set()
+        super(StockMove, self.sudo())._update_candidate_moves_list(found)
+        candidate_moves_set.update(moves.with_env(self.env) for moves in found)
+
     def _get_upstream_documents_and_responsibles(self, visited):
         # Core reads purchases here, also for a salesperson who cancels an order.
         return super(StockMove, self.sudo())._get_upstream_documents_and_responsibles(visited)

@@ -87,6 +87,17 @@ class TestRights(MtoCommon):
             with self.assertRaises(AccessError, msg=name):
                 order.read([name])
 
+    def test_a_buyer_orders_what_a_production_needs(self):
+        """Who buys for productions need not be allowed to see them."""
+        buyer = new_test_user(self.env, "mto_buyer", "purchase.group_purchase_user")
+        self.order.action_confirm()
+        purchase = self.purchase_lines_of(self.leg).order_id
+        self.env.invalidate_all()
+        purchase.with_user(buyer).button_confirm()
+        self.assertEqual(purchase.state, "purchase")
+        needs = self.productions_of(self.frame).move_raw_ids
+        self.assertEqual(purchase.order_line.move_ids.move_dest_ids, needs)
+
     def test_the_order_of_another_company(self):
         company = self.env["res.company"].create({"name": "Another"})
         stranger = new_test_user(
