@@ -35,6 +35,16 @@ class MtoOrderChange(models.AbstractModel):
                 needs.append(Excess(moves))
         self._give_back(needs)
 
+    @api.model
+    def _leave(self, orders):
+        """Let productions that go on belong to cancelled orders no more.
+
+        Core lets go of none, as of orders from the time before this module, and would make all
+        of it twice where an order is confirmed again.
+        """
+        for production in orders.sudo().order_line.move_ids.production_id:
+            self.env["mto.change.production"]._leave_lines(production)
+
     def _give_back(self, needs):
         if needs:
             given = self.env["mto.change"]._give_back(needs)

@@ -164,7 +164,9 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """Give back what was ordered for these orders, before core cancels the deliveries."""
         self.env["mto.order.change"]._cancel(self)
-        return super()._action_cancel()
+        result = super()._action_cancel()
+        self.env["mto.order.change"]._leave(self)
+        return result
 
     def _log_decrease_ordered_quantity(self, documents, cancel=False):
         # Core tells whoever looks after the first level that less is ordered, even where that

@@ -61,6 +61,21 @@ class TestOrderCancel(MtoCommon):
             [(d.key, d.quantity) for d in planned.demands],
         )
 
+    def test_confirmed_again_that_was_confirmed_without_this_module(self):
+        """What core then leaves alive is not made twice more."""
+        order = self.confirm(self.table, 5)
+        production = self.productions_of(self.table)
+        self.alive("stock.move").write({"mto_key": False, "mto_sale_line_id": False})
+        self.productions_of(self.table).mto_key = self.productions_of(self.leg).mto_key = False
+        order._action_cancel()
+        self.assertEqual(production.state, "confirmed")
+        order.action_draft()
+        order.action_confirm()
+        delivery = self.alive("stock.move", ("location_dest_id.usage", "=", "customer"))
+        self.assertEqual(delivery.product_uom_qty, 5)
+        again = self.productions_of(self.table) - production
+        self.assertEqual(again.product_qty, 5)
+
     def test_cancelled_twice(self):
         order = self.confirm(self.table, 5)
         order._action_cancel()
