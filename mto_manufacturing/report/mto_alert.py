@@ -152,7 +152,8 @@ class MtoAlert(models.Model):
             WITH open_line AS (%s), found AS (%s), told AS (
                 SELECT * FROM found UNION ALL (%s)
             )
-            SELECT ('x' || substr(
+            SELECT DISTINCT ON (told.cause, told.res_model, told.res_id, sale.id)
+                   ('x' || substr(
                         md5(concat_ws(':', told.cause, told.res_model, told.res_id, sale.id)),
                         1, 13
                    ))::bit(52)::bigint AS id,
@@ -162,6 +163,7 @@ class MtoAlert(models.Model):
                        + CASE told.cause WHEN 'missing' THEN 100000 ELSE 0 END AS severity
               FROM told
               JOIN sale_order sale ON sale.id = told.order_id
+             ORDER BY told.cause, told.res_model, told.res_id, sale.id, told.days DESC
             """,
             _OPEN_LINES,
             found,

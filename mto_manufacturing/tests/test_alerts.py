@@ -109,6 +109,14 @@ class TestAlerts(TableCase):
         self.env["mail.activity"].search([("mto_order_id", "=", self.order.id)]).action_done()
         self.assertFalse(self.alerts())
 
+    def test_two_decisions_about_one_document_are_one_row(self):
+        purchase = self.wood_line.order_id
+        for words in ("Changed once", "Changed twice"):
+            activity = purchase.activity_schedule(summary=words, user_id=self.buyer.id)
+            activity.mto_order_id = self.order
+        self.assertEqual(self.alerts().mapped("cause"), ["decision"])
+        self.assertEqual(len(self.alerts().ids), 1)
+
     def test_a_delivery_that_is_ready_and_not_made(self):
         self.put_in_stock(self.table, 1)
         order = self.new_order({self.table: {"product_uom_qty": 1, "supply_strategy": "mts_mto"}})
