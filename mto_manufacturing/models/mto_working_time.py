@@ -26,7 +26,7 @@ class MtoWorkingTime(models.AbstractModel):
         if not calendar:
             return []
         start = start.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
-        end = min(end + timedelta(days=2), start + _LONGEST)
+        end = min(end, start + _LONGEST - timedelta(days=2)) + timedelta(days=2)
         work = calendar._work_intervals_batch(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
         least = _WHOLE_DAY if end - start > _SHOWS_NIGHTS else timedelta(hours=4)
         closed, since = [], start

@@ -65,6 +65,10 @@ class TestPlanFace(MtoCommon):
         self.order.company_id.resource_calendar_id = False
         self.assertEqual(self.order.get_mto_plan()["closed"], [])
 
+    def test_the_last_day_that_there_is(self):
+        self.order.commitment_date = "9999-12-31 23:59:59"
+        self.assertEqual(self.order.get_mto_plan()["warnings"], [])
+
     def test_documents_how_far_they_are_and_who_may_open_them(self):
         seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman")
         self.order.user_id = seller
