@@ -17,7 +17,7 @@ class MtoOrderChange(models.AbstractModel):
         :param previous: {line id: quantity before}
         """
         needs = []
-        for line in lines.sudo():
+        for line in lines.sudo().filtered("product_id"):
             before = previous.get(line.id, 0.0)
             less = line.product_uom_id.compare(line.product_uom_qty, before) < 0
             if less and line.state == "sale" and not line.order_id.locked:

@@ -194,9 +194,10 @@ class SaleOrderLine(models.Model):
         if not order._mto_has_make_to_order():
             yield self, None
             return
-        if not order._mto_has_live_moves():
-            planned = planned_orders and planned_orders.get_supplies(order)
-            yield self, planned or PlannedSupplies(order._mto_make_plan())
+        live = order._mto_has_live_moves()
+        planned = planned_orders and not live and planned_orders.get_supplies(order)
+        if planned:
+            yield self, planned
             return
         added = self.filtered(lambda line: line._mto_is_added())
         if added:
@@ -204,11 +205,14 @@ class SaleOrderLine(models.Model):
             self.env["mto.promise"]._freeze_added(added, plan)
             yield added, PlannedSupplies(plan)
         if self - added:
-            yield self - added, None
+            rest = self - added
+            yield rest, None if live else PlannedSupplies(order._mto_make_plan(lines=rest))
 
     def _mto_is_added(self):
         """Whether the line asks for something for the first time, after its order is confirmed."""
         self.ensure_one()
+        if not self.product_id:
+            return False  # a section, a note
         asked = self.product_uom_id.compare(self.product_uom_qty, 0.0) > 0
         fresh = not self.move_ids and not self.mto_promise_date
         return self.state == "sale" and asked and fresh and self._mto_is_make_to_order()

@@ -66,6 +66,26 @@ class TestAddedLines(TableCase):
         self.assertEqual(line.move_ids.state, "assigned")
         self.assertEqual(order.mto_promise_date, at(16))
 
+    def test_to_an_order_without_goods(self):
+        """As of a service: nothing was planned when it was confirmed."""
+        service = self.env["product.product"].create({"name": "Advice", "type": "service"})
+        slow, part = self.new_slow()
+        order = self.confirm(service)
+        line = self.add(order, slow)
+        self.assertEqual(line.mto_promise_date, at(24))
+        self.assertEqual((order.mto_promise_date, order.mto_forecast_date), (at(24), at(24)))
+        self.assertPurchase(part, at(20), at(0))
+
+    def test_what_is_no_goods(self):
+        """Notes, sections, and the down payments that invoicing adds."""
+        order = self.confirm(self.table)
+        wizard = self.env["sale.advance.payment.inv"].with_context(active_ids=order.ids)
+        wizard.create({"advance_payment_method": "percentage", "amount": 30}).create_invoices()
+        order.order_line = [Command.create({"display_type": "line_note", "name": "Thanks"})]
+        order.order_line.filtered("display_type").product_uom_qty = 0
+        self.assertEqual(order.mto_promise_date, at(16))
+        self.assertEqual(len(self.productions_of(self.table)), 1)
+
     def test_a_quantity_of_nothing_that_is_raised_later(self):
         slow, _part = self.new_slow()
         order = self.new_order({self.table: 1, slow: 0})
