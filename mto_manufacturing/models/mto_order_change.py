@@ -34,6 +34,19 @@ class MtoOrderChange(models.AbstractModel):
             if any(move.mto_key for move in moves):
                 needs.append(Excess(moves))
         self._give_back(needs)
+        shipped = self._find_drop_shipments(confirmed)
+        shipped.sale_line_id = False  # else core tells the salesperson that it is cancelled
+        shipped._mto_remove()
+
+    def _find_drop_shipments(self, orders):
+        """What vendors are to ship to the customers, and nobody has asked them for yet."""
+        return orders.order_line.purchase_line_ids.filtered(
+            lambda bought: (
+                bought.state == "draft"
+                and bought.product_id.type != "service"
+                and not bought.move_dest_ids
+            )
+        )
 
     @api.model
     def _leave(self, orders):

@@ -174,10 +174,16 @@ class SaleOrder(models.Model):
         others = {
             (parent, user): context
             for (parent, user), context in documents.items()
-            if parent._name != "purchase.order"
-            and not (parent._name == "mrp.production" and parent.mto_key)
+            if not self._mto_is_told(parent)
         }
         return super()._log_decrease_ordered_quantity(others, cancel)
+
+    @api.model
+    def _mto_is_told(self, document):
+        """Whether a person is told of a document by us; of what a vendor ships by core."""
+        if document._name == "purchase.order":
+            return not document.sudo().order_line.sale_line_id
+        return document._name == "mrp.production" and bool(document.mto_key)
 
     # -- the documents of an order -----------------------------------------------------
 

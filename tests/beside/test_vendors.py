@@ -25,6 +25,29 @@ class TestDropShipping(ChainCase):
         self.assertEqual(line.mto_sale_line_ids, order.order_line)
         self.run_chain(order)
 
+    def test_a_cancelled_order_takes_its_request_back(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.confirm(product, 3)
+        order._action_cancel()
+        line = self.purchase_lines_of(product)
+        self.assertEqual(line.state, "cancel")
+        self.assertFalse(order.activity_ids)
+        order.action_draft()
+        order.action_confirm()
+        again = self.purchase_lines_of(product) - line
+        self.assertEqual((again.product_qty, again.sale_line_id), (3, order.order_line))
+
+    def test_a_purchase_that_stays_is_told(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.confirm(product, 3)
+        purchase = self.purchase_lines_of(product).order_id
+        purchase.button_confirm()
+        order._action_cancel()
+        self.assertEqual(purchase.state, "purchase")
+        self.assertIn(order.name, purchase.activity_ids.note)
+
     def test_beside_what_is_made(self):
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
         shipped = self.new_product("Shipped", vendor=True, route_ids=route.ids)
