@@ -44,6 +44,8 @@ class MtoPreview(models.AbstractModel):
         try:
             quantities = {int(k): float(v) for k, v in changes.get("quantities", {}).items()}
             sooner = {int(k): float(v) for k, v in changes.get("expedite", {}).items()}
+            if any(days != days for days in sooner.values()):  # what JSON calls NaN
+                raise ValueError("no number of days")
             vendors = {int(k): int(v) for k, v in changes.get("vendors", {}).items()}
             wanted = changes.get("commitment_date")
             wanted = fields.Datetime.to_datetime(wanted.replace("T", " ")) if wanted else None

@@ -100,6 +100,7 @@ class TestWhatIf(MtoCommon):
             {"quantities": "many"},
             {"commitment_date": "soon"},
             {"expedite": {"x": 1}},
+            {"expedite": {self.table.id: float("nan")}},
             {"vendors": {"x": 1}},
         ):
             with self.subTest(changes=changes), self.assertRaises(UserError):
