@@ -124,7 +124,10 @@ class PurchaseOrderLine(models.Model):
     def _mto_keep_price(self, vals, increase):
         """Core's values for an increase, with this line's price and unit where core has none."""
         self.ensure_one()
-        if not vals["price_unit"]:
+        if vals["price_unit"]:
+            # Else core takes it for a buyer's own, and keeps it where less is bought later.
+            vals["technical_price_unit"] = vals["price_unit"]
+        else:
             vals["price_unit"] = self.price_unit
         if not vals.get("product_uom_id", True):
             vals.pop("product_uom_id")

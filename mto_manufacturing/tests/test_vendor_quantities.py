@@ -106,6 +106,15 @@ class TestVendorQuantities(MtoCommon):
         self.order_screws(45)
         self.assertEqual((self.line().product_qty, self.line().price_unit), (54, 2.0))
 
+    def test_the_price_follows_a_quantity_that_falls_again(self):
+        self.new_price(self.screw, self.vendor, price=3.0)
+        self.new_price(self.screw, self.vendor, price=2.0, min_qty=100)
+        (order,) = self.order_screws(20)
+        order.order_line.product_uom_qty = 120
+        self.assertEqual((self.line().product_qty, self.line().price_unit), (120, 2.0))
+        order.order_line.product_uom_qty = 30
+        self.assertEqual((self.line().product_qty, self.line().price_unit), (30, 3.0))
+
     def test_what_a_buyer_added_by_hand_stays(self):
         self.vendor.group_rfq = "all"
         self.new_price(self.screw, self.vendor, price=3.0, min_qty=10)
