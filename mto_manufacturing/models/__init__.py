@@ -21,6 +21,7 @@ from . import mto_subcontracting
 from . import mto_supply_text
 from . import mto_parts
 from . import mto_lost_supply
+from . import mto_steps
 from . import mto_pegging
 from . import mto_production_level
 from . import mto_milestones
@@ -40,6 +41,7 @@ from . import mto_surplus_text
 from . import account_analytic_distribution_model
 from . import mail_activity
 from . import mrp_bom
+from . import mto_shared_source
 from . import mto_change_source
 from . import mto_change_production
 from . import mto_change_supply

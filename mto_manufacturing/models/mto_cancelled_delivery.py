@@ -90,8 +90,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         """{order line: what it asks for and no delivery brings any more, in its unit}."""
         found = {}
         for line in lines.sudo():
-            moves = line.move_ids.filtered(lambda move: move.state == "cancel" and move.mto_key)
-            if line.state == "sale" and moves and not self._is_returned(line):
+            is_cancelled = any(move.state == "cancel" for move in line.move_ids)
+            if line.state == "sale" and is_cancelled and not self._is_returned(line):
                 quantity = line.product_uom_qty - line._get_qty_procurement()
                 if line.product_uom_id.compare(quantity, 0.0) > 0:
                     found[line] = line.product_uom_id.round(quantity)
@@ -102,6 +102,38 @@ class MtoCancelledDelivery(models.AbstractModel):
         return any(
             move.origin_returned_move_id and move.state != "cancel" for move in line.move_ids
         )
+
+    @api.model
+    def _iterate_goods(self, line, quantity):
+        """What a quantity of a line (its unit) comes to that no delivery brings any more.
+
+        Yields (place in the line, product, BoM line or None, quantity in the product's unit).
+        """
+        company = line.company_id
+        snapshot = self.env["mto.snapshot"].with_company(company)
+        kits = snapshot._find_boms(line.product_id, company, bom_type="phantom")
+        if not kits.get(line.product_id):
+            unit = line.product_id.uom_id
+            quantity = line.product_uom_id._compute_quantity(quantity, unit)
+            yield "", line.product_id, None, quantity
+            return
+        alive = self._find_alive(line)
+        for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
+            moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
+            rounding = product.uom_id.rounding
+            missing = planner.half_up(asked - sum(map(self._get_amount, moves)), rounding)
+            if missing > 0:
+                yield place, product, bom_line, missing
+
+    def _find_alive(self, line):
+        """The moves that bring, or have brought, what a line asks for; of steps the last."""
+        delivered = line.move_ids.filtered(
+            lambda move: move.state == "done" and move.location_dest_usage == "customer"
+        )
+        return delivered | self.env["mto.order.change"]._find_roots(line)
+
+    def _get_amount(self, move):
+        return self.env["mto.change.source"]._get_needed(move)
 
     @api.model
     def _get_name(self, line):

@@ -57,6 +57,7 @@ class MtoChangeSource(models.AbstractModel):
     """Reads what supplies a move, and whether that has started."""
 
     _name = "mto.change.source"
+    _inherit = "mto.shared.source"
     _description = "Make to Order: What Can Be Given Back"
 
     def _read_together(self, moves):
@@ -65,6 +66,7 @@ class MtoChangeSource(models.AbstractModel):
         moves.mapped("move_line_ids.quantity_product_uom")
         moves.mapped("move_orig_ids.state")
         moves.mapped("move_orig_ids.product_qty")
+        moves.mapped("move_orig_ids.move_dest_ids.state")
         productions = moves.move_orig_ids.production_id
         productions.mapped("state")
         productions.mapped("product_uom_qty")
@@ -93,10 +95,6 @@ class MtoChangeSource(models.AbstractModel):
             shares += self._split_by_reservation(move, rest, bool(shares))
         return planner.limit(shares, need, rounding)
 
-    def _get_needed(self, move):
-        """What a move asks for, or was done with it, in the product's unit."""
-        return self._get_quantity(move) if move.state == "done" else move.product_qty
-
     def _split_by_reservation(self, move, quantity, has_sources):
         """The parts of a move that no document supplies: those in stock, and those not yet."""
         if move.picked:
@@ -108,12 +106,9 @@ class MtoChangeSource(models.AbstractModel):
             planner.Share(move, planner.RESERVED, reserved),
         ]
 
-    def _iterate_shares(self, move):
+    def _iterate_shares(self, move, exactly=False):
         receipts = self.env["purchase.order.line"]
-        for orig in move.move_orig_ids:
-            if orig.state == "cancel":
-                continue
-            quantity = self._get_needed(orig)
+        for orig, quantity in self._share_origins(move, exactly).items():
             production = orig.production_id
             if move.mto_from_receipt:
                 # It was ordered for nobody, and nobody has to know that it stays.
@@ -129,24 +124,20 @@ class MtoChangeSource(models.AbstractModel):
             elif orig.state == "done":
                 yield planner.Share(move, planner.STARTED, quantity, orig)
             else:
-                yield from self._look_through(move, orig)
+                yield from self._look_through(move, orig, quantity)
         for line in move.created_purchase_line_ids - receipts:
             if line.state != "cancel":
                 rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
                 yield planner.Share(move, rank, line.product_uom_qty, line)
 
-    def _look_through(self, move, orig):
+    def _look_through(self, move, orig, quantity):
         """The parts of what a move pulls, as parts of the move itself."""
         same = orig.mto_key == move.mto_key
-        for share in self._get_shares(orig):
+        rounding = move.product_id.uom_id.rounding
+        for share in planner.limit(self._get_shares(orig), quantity, rounding):
             rank = share.rank
             if not same and rank < planner.STARTED:
                 rank = planner.ORDERED  # a transfer that waits to be sent
             if share.quantity > 0:
                 source = orig if rank < planner.STARTED else share.source or orig
                 yield planner.Share(move, rank, share.quantity, source)
-
-    def _get_quantity(self, move):
-        """What is reserved for a move, or was done with it, in the product's unit."""
-        unit = move.product_id.uom_id
-        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")

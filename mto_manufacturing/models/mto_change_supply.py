@@ -45,15 +45,19 @@ class MtoChangeSupply(models.AbstractModel):
 
     def _group_productions(self, cuts):
         """What is made for the needs that cuts make smaller; a list of MadeFor."""
-        groups = {}
+        groups, losses = {}, {}
         for cut in cuts:
+            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
             if cut.rank == planner.ORDERED and cut.source and cut.source._name == "mrp.production":
                 index = (cut.place.mto_key, cut.place.product_id)
-                productions, quantity = groups.get(index, (cut.source, 0.0))
-                groups[index] = (productions | cut.source, quantity + cut.quantity)
-        return [self._prepare_made_for(key, *group) for (key, _product), group in groups.items()]
+                groups[index] = groups.get(index, cut.source) | cut.source
+        return [
+            self._prepare_made_for(key, productions, losses)
+            for (key, _product), productions in groups.items()
+        ]
 
-    def _prepare_made_for(self, key, productions, cut):
+    def _prepare_made_for(self, key, productions, losses):
+        """:param losses: {move of a need: by how much it shrinks}"""
         bom = self._prepare_sizes(productions[:1])
         dests = productions._mto_get_finished().move_dest_ids.filtered(
             lambda move: move.state != "cancel" and move.mto_key == key
@@ -62,17 +66,12 @@ class MtoChangeSupply(models.AbstractModel):
         productions = dests.move_orig_ids.production_id.filtered(
             lambda one: one.state != "cancel" and not one._mto_has_started()
         )
-        started = {
-            share.source: share.quantity
-            for move in dests
-            for share in self._iterate_shares(move)
-            if share.rank == planner.STARTED and share.source is not None
-        }
+        given = self._share_out(dests | productions._mto_get_finished().move_dest_ids)
         lots = [
             planner.Lot(
                 production,
                 production.product_uom_qty,
-                self._get_own_share(production, key),
+                self._get_own_share(production, key, given),
                 bool(bom and bom.batch),
             )
             for production in productions.sorted("id")
@@ -84,13 +83,26 @@ class MtoChangeSupply(models.AbstractModel):
             lots=lots,
             raws={lot.place: self._get_raws_for(lot.place, key) for lot in lots},
             needed=sum(map(self._get_needed, dests)),
-            made=sum(lot.share for lot in lots) + sum(started.values()),
-            cut=cut,
+            made=sum(lot.share for lot in lots) + self._get_started(dests),
+            cut=sum(losses.get(move, 0.0) for move in dests),
         )
 
-    def _get_own_share(self, production, key):
-        """What a production makes for the need of a key, in the product's unit."""
-        others = production._mto_get_finished().move_dest_ids.filtered(
+    def _get_started(self, moves):
+        """What is made or brought for moves and has started, in the product's unit."""
+        started = {}
+        for move in moves:
+            for share in self._iterate_shares(move, exactly=True):
+                if share.rank == planner.STARTED and share.source is not None:
+                    started[share.source] = started.get(share.source, 0.0) + share.quantity
+        return sum(started.values())
+
+    def _get_own_share(self, production, key, given):
+        """What a production makes for the need of a key, in the product's unit.
+
+        :param given: what its needs get of it, see ``_share_out``
+        """
+        finished = production._mto_get_finished()
+        others = finished.move_dest_ids.filtered(
             lambda move: move.state != "cancel" and move.mto_key != key
         )
         share = production.product_uom_qty
@@ -98,7 +110,7 @@ class MtoChangeSupply(models.AbstractModel):
             bom = self._prepare_sizes(production)
             bom = bom and replace(bom, batch=0.0)
             for moves in others.grouped("mto_key").values():
-                needed = sum(map(self._get_needed, moves))
+                needed = sum(given.get((one, move), 0.0) for one in finished for move in moves)
                 share -= planner.sized(needed, bom, production.product_id.uom_id.rounding)
         return max(share, 0.0)
 

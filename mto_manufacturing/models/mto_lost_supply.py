@@ -50,8 +50,9 @@ class MtoLostSupply(models.AbstractModel):
                 "location_id", "=", location.id
             )
             lines = lines.search(domain & Domain("state", "not in", _GONE))
-            for need in self._filter(lines.move_id - line.move_id):
-                before[need] = (self._get_done(need), need.procure_method, need.move_orig_ids)
+            moves = lines.move_id - line.move_id
+            for move in self._filter(moves) | self.env["mto.steps"]._filter(moves):
+                before[move] = (self._get_done(move), move.procure_method, move.move_orig_ids)
         yield
         if before:
             self.sudo()._settle_reservations(before, line.move_id.sudo()._mto_get_supply_name())
@@ -113,19 +114,37 @@ class MtoLostSupply(models.AbstractModel):
     def _settle_reservations(self, before, supply):
         """Cut off what was taken from needs, and leave them what is still to come for them.
 
-        :param before: {need: (reserved, supply method, moves that lead to it)}
+        :param before: {move of a need, or of a step on the way to it: (reserved, supply
+            method, moves that lead to it)}
         """
-        losses = []
-        for need, (reserved, method, origins) in before.items():
+        losses, names = [], {}
+        for move, (reserved, method, origins) in before.items():
             lost = planner.half_up(
-                reserved - self._get_done(need), need.product_id.uom_id.rounding
+                reserved - self._get_done(move), move.product_id.uom_id.rounding
             )
             if lost <= 0:
                 continue
-            need.write({"procure_method": method, "move_orig_ids": [Command.set(origins.ids)]})
-            need._recompute_state()
-            losses.append(Loss(self._cut(need, lost, supply), lost, supply))
+            move.write({"procure_method": method, "move_orig_ids": [Command.set(origins.ids)]})
+            move._recompute_state()
+            if self._filter(move):
+                losses.append(Loss(self._cut(move, lost, supply), lost, supply))
+                continue
+            again, needs = self.env["mto.steps"]._lose(move, lost)
+            losses += self._find_losses(again, supply)
+            names.update(dict.fromkeys(self._filter(needs), supply))
         self._notify(losses)
+        if names:
+            self._settle(names)
+
+    def _find_losses(self, moves, supply):
+        """What needs that were asked for once more could not reserve, a list of Loss."""
+        losses = []
+        for move in moves:
+            missing = move.product_qty - self._get_done(move)
+            if move.product_id.uom_id.compare(missing, 0.0) > 0:
+                move.mto_lost_supply = supply
+                losses.append(Loss(move, missing, supply))
+        return losses
 
     # -- how much is uncovered ---------------------------------------------------------
 

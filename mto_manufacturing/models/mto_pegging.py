@@ -177,7 +177,14 @@ class _Tree:
             planner.Line(line.id, line.product_id.id, reader._get_line_quantity(line))
             for line in self._order_lines
         )
+        deliveries = reader.env["mto.cancelled.delivery"]
+        self._cancelled = {
+            line: (deliveries._get_name(line), list(deliveries._iterate_goods(line, quantity)))
+            for line, quantity in deliveries._find_cancelled(self._order_lines).items()
+        }
         moved = documents.moves.product_id | self._order_lines.product_id
+        for _name, goods in self._cancelled.values():
+            moved = moved.union(*(product for _place, product, _bom_line, _quantity in goods))
         products = {product.id: reader._prepare_product(product) for product in moved}
         self._tree = planner.TreeBuilder(
             planner.Order(order.id, order.name or "", self._lines), products
@@ -189,9 +196,6 @@ class _Tree:
         self._waiting = []
         self._placed = set()
         self._surplus_told = set()
-        cancelled = reader.env["mto.cancelled.delivery"]
-        self._cancelled = cancelled._find_cancelled(self._order_lines)
-        self._cancelled_name = cancelled._get_name
 
     def build(self):
         below = {
@@ -241,19 +245,17 @@ class _Tree:
         self._waiting.append((index, self._pegs[key]))
 
     def _add_cancelled(self, index, line):
-        """What is not delivered any more, beside the rest of the line; of kits only the rest."""
-        unit, product = line.product_id.uom_id, line.product_id
-        quantity = line.product_uom_id._compute_quantity(self._cancelled[line], unit)
-        if product.id not in {move.product_id.id for move in line.move_ids}:
-            return
-        args = (("supply", self._cancelled_name(line)),)
-        fault = planner.Fault("supply_cancelled", args=args)
-        peg = Peg(planner.MISSING, quantity, reason=fault.code, fault=fault)
-        key = planner.line_key(line.id)
-        if key in self._placed:
-            key = planner.line_key(line.id, "cancelled")
-        demand = self._tree.add_line_demand(index, key, product.id, quantity)
-        self._waiting.append((demand, [peg]))
+        """What is not delivered any more, beside the rest of the line."""
+        name, goods = self._cancelled[line]
+        fault = planner.Fault("supply_cancelled", args=(("supply", name),))
+        for place, product, bom_line, quantity in goods:
+            peg = Peg(planner.MISSING, quantity, reason=fault.code, fault=fault)
+            key = planner.line_key(line.id, place)
+            if key in self._placed:
+                key = planner.line_key(line.id, f"{place}cancelled")
+            details = {"bom_line_id": bom_line.id if bom_line else None}
+            demand = self._tree.add_line_demand(index, key, product.id, quantity, **details)
+            self._waiting.append((demand, [peg]))
 
     def _add_without_moves(self, index, line):
         """A line that nothing in a warehouse serves: shipped by a vendor, or forgotten."""

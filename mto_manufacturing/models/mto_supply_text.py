@@ -73,7 +73,8 @@ class MtoSupplyText(models.AbstractModel):
             order = move.mto_sale_line_id.order_id or move.sale_line_id.order_id
             answer[order].append(self._describe_missing(move))
         cancelled = self.env["mto.cancelled.delivery"]
-        for line, quantity in cancelled._find_cancelled(lines).items():
+        made = lines.sudo().move_ids.filtered("mto_key").sale_line_id.order_id
+        for line, quantity in cancelled._find_cancelled(made.order_line & lines).items():
             answer[line.order_id.with_env(self.env)].append(cancelled._describe(line, quantity))
         for production in self._find_empty(lines):
             words = self.env._(

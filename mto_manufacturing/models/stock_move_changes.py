@@ -38,24 +38,29 @@ class StockMove(models.Model):
 
     def _action_cancel(self):
         self.env["mto.cancelled.delivery"]._give_back(self)
-        lost = self.env["mto.lost.supply"]
-        needs = lost._find_needs(self)
+        steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
+        pulls, needs = steps._find_pulls(self), lost._find_needs(self)
         if needs:
             # Of a transfer: what another place sends is not needed there any more.
             sent = lost._filter(self.sudo().move_orig_ids)
             self.env["mto.production.change"]._give_back([Excess(sent)])
         with lost._watch(needs):
-            return super(StockMove, self.with_context(mto_watching=True))._action_cancel()
+            result = super(StockMove, self.with_context(mto_watching=True))._action_cancel()
+            steps._pull_again(pulls)
+        return result
 
     def _action_done(self, cancel_backorder=False):
         # Less than expected may have come, and what came may be on its way back.
-        lost = self.env["mto.lost.supply"]
+        steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
+        rests = []
         if cancel_backorder:
+            rests = steps._find_pulls(self, rest=True)
             self.env["mto.cancelled.delivery"]._give_back_rest(self)
         with lost._watch(lost._find_needs(self)):
             moves = super(StockMove, self.with_context(mto_watching=True))._action_done(
                 cancel_backorder
             )
+            steps._pull_again(rests)
         return moves.with_env(self.env)
 
     # -- needs in parts, see mto.parts -------------------------------------------------

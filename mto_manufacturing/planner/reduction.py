@@ -59,9 +59,12 @@ def remaining(shares, taken, rounding) -> list[Share]:
 
 
 def limit(shares, quantity, rounding) -> list[Share]:
-    """Return the shares of a need of ``quantity``: where sources give more, the last give it."""
+    """Return the shares of a need of ``quantity``: where sources give more, the first give it.
+
+    So what has started is for the need, and what it does not need has not started.
+    """
     limited = []
-    for share in sorted(shares, key=lambda share: share.rank):
+    for share in sorted(shares, key=lambda share: -share.rank):
         own = half_up(min(share.quantity, quantity), rounding)
         if own > 0:
             quantity = half_up(quantity - own, rounding)

@@ -39,8 +39,10 @@ from . import test_order_increase
 from . import test_order_started
 from . import test_events
 from . import test_started_events
+from . import test_steps
 from . import test_customer_view
 from . import test_shared_needs
+from . import test_shared_sources
 from . import test_lost_supplies
 from . import test_supply_again
 from . import test_surplus_policies

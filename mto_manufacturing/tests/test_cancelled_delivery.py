@@ -69,6 +69,33 @@ class TestCancelledDelivery(ChainCase):
         self.assertUncovered(order, 5)
         self.assertSuppliedAgain(order, planned)
 
+    def test_a_kit(self):
+        """What its components come to is not supplied, and is told once."""
+        kit = self.new_product("Set")
+        self.new_bom(kit, {self.table: 2, self.screw: 3}, type="phantom")
+        self.put_in_stock(self.screw, 6)
+        order = self.confirm(kit, 2)
+        planned = order._mto_get_plan()
+        order.picking_ids.action_cancel()
+        self.assertFalse(self.alive("mrp.production"))
+        plan = order._mto_get_plan()
+        missing = {node.product_id: node.quantity for node in plan.nodes}
+        self.assertEqual(missing, {self.table.id: 4, self.screw.id: 6})
+        self.assertEqual({gap.code for gap in plan.gaps}, {"supply_cancelled"})
+        self.assertIn("2 Units of Set", order.mto_missing_supplies)
+        self.assertSuppliedAgain(order, planned)
+
+    def test_a_line_from_stock_beside_it(self):
+        lamp = self.new_product("Lamp")
+        self.put_in_stock(lamp, 2)
+        order = self.new_order({self.table: 5, lamp: 2})
+        planned = self.confirm_as_planned(order)
+        order.picking_ids.action_cancel()
+        gaps = order._mto_get_plan().gaps
+        self.assertEqual([gap.code for gap in gaps], ["supply_cancelled"] * 2)
+        self.assertIn("2 Units of Lamp", order.mto_missing_supplies)
+        self.assertSuppliedAgain(order, planned)
+
     def test_what_has_started_stays_and_is_told(self):
         self.put_in_stock(self.leg, 15)
         self.put_in_stock(self.screw, 5)

@@ -65,3 +65,9 @@ def test_what_is_left_is_what_would_have_been_made(before, less, batch):
     made = planner.sized(float(before), bom, ROUNDING)
     drop = planner.dispensable(made, float(before), float(after), bom, ROUNDING)
     assert made - drop == planner.sized(float(after), bom, ROUNDING)
+
+
+def test_what_has_started_is_for_the_need_and_what_is_too_much_has_not():
+    shares = [share(ORDERED, 6.0, "open"), share(STARTED, 6.0, "done")]
+    limited = planner.limit(shares, 10.0, ROUNDING)
+    assert {one.source: one.quantity for one in limited} == {"done": 6.0, "open": 4.0}

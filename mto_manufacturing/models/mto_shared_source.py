@@ -1,0 +1,76 @@
+from collections import defaultdict
+
+from odoo import models
+
+from .. import planner
+
+
+class MtoSharedSource(models.AbstractModel):
+    """Shares out what several moves bring to several needs, each tied to more than one.
+
+    So it is where a production for two needs is made in part, or where what is to come is
+    taken from another need. Links alone do not say who gets what.
+    """
+
+    _name = "mto.shared.source"
+    _description = "Make to Order: What Brings Goods to Several Needs"
+
+    def _get_needed(self, move):
+        """What a move asks for, or was done with it, in the product's unit."""
+        return self._get_quantity(move) if move.state == "done" else move.product_qty
+
+    def _get_quantity(self, move):
+        """What is reserved for a move, or was done with it, in the product's unit."""
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
+
+    def _get_origins(self, move):
+        return move.move_orig_ids.filtered(lambda orig: orig.state != "cancel")
+
+    def _get_dests(self, move):
+        return move.move_dest_ids.filtered(lambda dest: dest.state not in ("draft", "cancel"))
+
+    def _share_origins(self, move, exactly=False):
+        """{origin of a move: what it brings for this move, in the product's unit}.
+
+        :param exactly: also of a single origin, of which no need gets more than it asks for
+        """
+        origins = self._get_origins(move)
+        several = exactly or len(origins) > 1
+        if several and any(len(self._get_dests(origin)) > 1 for origin in origins):
+            shares = self._share_out(move)
+            return {origin: shares.get((origin, move), 0.0) for origin in origins}
+        return {origin: self._get_needed(origin) for origin in origins}
+
+    def _share_out(self, moves):
+        """{(origin, move): quantity} of all that is tied to these moves, however far.
+
+        What is there is for whom it is reserved; then what is there, and then what is to come,
+        for whoever has asked first.
+        """
+        together = self._find_tied(moves).sorted(lambda move: (move.state != "done", move.id))
+        left, given = {}, defaultdict(float)
+        taken = dict.fromkeys(together, 0.0)
+        for wanted in (self._get_quantity, self._get_needed):
+            for move in together:
+                origins = self._get_origins(move)
+                if wanted == self._get_quantity:
+                    origins = origins.filtered(lambda origin: origin.state == "done")
+                for origin in origins.sorted(lambda origin: (origin.state != "done", origin.id)):
+                    there = left.setdefault(origin, self._get_needed(origin))
+                    share = max(min(there, wanted(move) - taken[move]), 0.0)
+                    given[origin, move] += share
+                    taken[move] += share
+                    left[origin] = there - share
+        return {
+            pair: planner.half_up(quantity, pair[0].product_id.uom_id.rounding)
+            for pair, quantity in given.items()
+        }
+
+    def _find_tied(self, moves):
+        """The moves that get goods from where these get theirs, and so on."""
+        found = wave = moves
+        while wave:
+            wave = self._get_dests(self._get_origins(wave)) - found
+            found |= wave
+        return found

@@ -1,0 +1,154 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.fields import Command
+
+from .. import planner
+from .mto_exchange import Links
+
+_GONE = ("draft", "done", "cancel")
+
+
+@dataclass(eq=False)
+class Pull:
+    """A move that brings goods to a production, about to be cancelled in whole or in part.
+
+    ``quantity``: what is cancelled, in the product's unit. ``links``: what supplies it.
+    """
+
+    move: models.BaseModel
+    quantity: float
+    links: Links
+    consumers: models.BaseModel
+
+
+class MtoSteps(models.AbstractModel):
+    """Needs that take their goods in steps: what is on its way to them can be lost, too.
+
+    The step where the goods are kept stands for the need. So it is asked for once more, and
+    the need keeps its place in the plan, whatever becomes of one of its transfers.
+    """
+
+    _name = "mto.steps"
+    _description = "Make to Order: Goods on Their Way in Steps"
+
+    # -- a step that is cancelled ------------------------------------------------------
+
+    @api.model
+    def _find_pulls(self, moves, rest=False):
+        """What a person cancels while a production still needs it.
+
+        :param rest: only what is beyond the quantities that are done now
+        :return: a list of Pull
+        """
+        context = self.env.context
+        by_hand = self.env["mto.production.change"]._is_by_hand()
+        if context.get("mto_merged") or context.get("mto_merging") or not by_hand:
+            return []
+        pulls = []
+        for move in moves.sudo():
+            if move.mto_key and move.state not in _GONE and self._is_pull(move):
+                quantity = move.product_qty - (self._get_done(move) if rest else 0.0)
+                quantity = planner.half_up(quantity, move.product_id.uom_id.rounding)
+                links = self.env["mto.exchange"]._get_links(move)
+                if not rest or 0 < quantity < move.product_qty:
+                    pulls.append(Pull(move, quantity, links, self._get_consumers(move)))
+        return pulls
+
+    def _get_done(self, move):
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
+
+    def _is_pull(self, move):
+        """Whether a move takes goods from where they are kept to where they are consumed."""
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        consumers = self._get_consumers(move)
+        return consumers and is_kept(move.location_id) and not is_kept(move.location_dest_id)
+
+    def _get_consumers(self, move):
+        return move.move_dest_ids.filtered(
+            lambda dest: dest.raw_material_production_id and dest.state not in _GONE
+        )
+
+    @api.model
+    def _pull_again(self, pulls):
+        """Ask again for what was cancelled, with all that was made or bought for it."""
+        for pull in pulls:
+            vals = pull.links.get_vals() if pull.links else {"procure_method": "make_to_stock"}
+            vals["mto_lost_supply"] = pull.move.mto_lost_supply
+            self._create_pull(pull.move, pull.quantity, pull.consumers, vals)
+
+    def _create_pull(self, move, quantity, dests, vals):
+        """Take a quantity (product's unit) once more the way that a move takes or took it."""
+        vals = {
+            **move._mto_prepare_shortage_vals(quantity),
+            "move_orig_ids": False,
+            "created_purchase_line_ids": False,
+            "created_production_id": False,
+            "mto_from_receipt": False,
+            "picking_id": False,
+            **vals,
+            "move_dest_ids": [Command.set(dests.ids)],
+        }
+        again = move.create(vals)
+        again.picked = False
+        dests.procure_method = "make_to_order"
+        confirmed = again._action_confirm(merge=False, create_proc=False)
+        if confirmed.picking_type_id.reservation_method == "at_confirm":
+            confirmed._action_assign()
+        dests._recompute_state()
+        return confirmed
+
+    # -- goods that are lost on their way ----------------------------------------------
+
+    @api.model
+    def _filter(self, moves):
+        """The moves that take goods on from a step, whose goods come from somewhere."""
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        return moves.filtered(
+            lambda move: (
+                move.move_orig_ids
+                and move.state not in _GONE
+                and not move.picked
+                and move.product_id.is_storable
+                and not is_kept(move.location_id)
+                and (move.move_dest_ids.filtered("mto_key") or self._find_pull(move))
+            )
+        )
+
+    @api.model
+    def _lose(self, step, quantity):
+        """Bring once more what was lost from a step, or show that it does not come.
+
+        :param quantity: in the product's unit
+        :return: a tuple of moves: (asked for once more, needs to look at again)
+        """
+        pull = self._find_pull(step)
+        if not pull:
+            needs = step.move_dest_ids
+            self._shrink(step, quantity)
+            return step.browse(), needs
+        dests = step if step in pull.move_dest_ids else step.browse()
+        if not dests:
+            self._shrink(step, quantity)  # pushed on, as the first time
+        vals = {"procure_method": "make_to_stock"}
+        return self._create_pull(pull, quantity, dests, vals), step.browse()
+
+    def _find_pull(self, step):
+        """The move that has taken a step's goods from where they are kept, if any has."""
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        wave = step.move_orig_ids
+        while wave:
+            pulls = wave.filtered(lambda move: move.mto_key and is_kept(move.location_id))
+            if pulls:
+                return pulls.sorted(lambda move: (move.state != "done", move.id))[:1]
+            wave = wave.move_orig_ids
+        return wave
+
+    def _shrink(self, step, quantity):
+        rest = step.product_qty - quantity
+        if step.product_id.uom_id.compare(rest, 0.0) > 0:
+            step._mto_set_quantity(step.product_id.uom_id.round(rest))
+            step._recompute_state()
+        else:
+            step.with_context(mto_giving_back=True)._action_cancel()

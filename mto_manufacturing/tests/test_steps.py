@@ -1,0 +1,135 @@
+from odoo.tests import tagged
+
+from .. import planner
+from .chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+class TestSteps(ChainCase):
+    """What becomes of a need whose goods come in steps when one of them is lost."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.warehouse.write({"manufacture_steps": "pbm_sam", "delivery_steps": "pick_ship"})
+        cls.part = cls.new_product("Part", vendor=True)
+        cls.product = cls.new_product("Product", "mto")
+        cls.new_bom(cls.product, {cls.part: 1})
+
+    def start(self, quantity=10, stock=0):
+        if stock:
+            self.put_in_stock(self.part, stock)
+        self.order = self.confirm(self.product, quantity)
+        self.production = self.productions_of(self.product)
+
+    @property
+    def picks(self):
+        """The transfers of components to the production, those that are over left out."""
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "=", self.part.id),
+                ("location_dest_id", "=", self.warehouse.pbm_loc_id.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        return moves.picking_id
+
+    def send(self, picking, quantity=None, later=True):
+        if quantity:
+            picking.move_ids.quantity = quantity
+        picking.move_ids.picked = True
+        never = {} if later else {"picking_ids_not_to_backorder": picking.ids}
+        picking.with_context(skip_backorder=True, **never).button_validate()
+
+    def scrap(self, product, quantity, location):
+        self.env["stock.scrap"].create(
+            {"product_id": product.id, "scrap_qty": quantity, "location_id": location.id}
+        ).do_scrap()
+
+    def supplies(self, product):
+        """{kind of supply: quantity} of a product in the tree of the order."""
+        nodes = self.order._mto_get_plan().nodes
+        found = {}
+        for node in nodes:
+            if node.product_id == product.id:
+                found[node.supply] = found.get(node.supply, 0.0) + node.quantity
+        return found
+
+    def assertLost(self, product, quantity):
+        self.order.invalidate_recordset()
+        self.assertEqual(self.supplies(product).get(planner.MISSING), quantity)
+        self.assertIn(f"{quantity} Units of {product.name}", self.order.mto_missing_supplies)
+        self.order.action_mto_supply_again()
+        self.assertNotIn(planner.MISSING, self.supplies(product))
+
+    # -- a transfer to the production is cancelled -------------------------------------
+
+    def test_a_cancelled_pick_is_asked_for_again(self):
+        self.start(10, stock=4)
+        before = self.supplies(self.part)
+        picks = self.picks
+        picks.action_cancel()
+        self.assertEqual(set(picks.mapped("state")), {"cancel"})
+        self.assertFalse(self.picks & picks)
+        self.assertEqual(self.supplies(self.part), before)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 6)
+        self.run_chain(self.order)
+
+    def test_the_rest_of_a_pick_is_asked_for_again(self):
+        self.start(10, stock=10)
+        self.send(self.picks, 3, later=False)
+        self.assertEqual(sum(self.picks.move_ids.mapped("product_qty")), 7)
+        self.assertEqual(self.supplies(self.part), {planner.STOCK: 10})
+        self.run_chain(self.order)
+
+    def test_a_pick_of_a_cancelled_production_is_not(self):
+        self.start(10, stock=4)
+        self.production.action_cancel()
+        self.assertFalse(self.picks)
+        self.start(10)
+        self.order._action_cancel()
+        self.assertFalse(self.picks)
+
+    # -- goods are lost on their way ---------------------------------------------------
+
+    def test_scrapped_beside_the_production(self):
+        """The rest is still to come, and what is lost is asked for once more."""
+        self.start(10, stock=4)
+        picks = self.picks
+        self.send(picks.filtered(lambda one: one.state == "assigned"))
+        self.scrap(self.part, 1, self.warehouse.pbm_loc_id)
+        raw = self.production.move_raw_ids
+        self.assertEqual(sum(raw.move_orig_ids.mapped("product_qty")), 11)
+        self.assertEqual(self.supplies(self.part)[planner.PURCHASE], 6)
+        self.assertLost(self.part, 1)
+        self.run_chain(self.order)
+
+    def test_scrapped_beside_the_production_while_there_is_more(self):
+        self.start(4, stock=5)
+        self.send(self.picks)
+        self.scrap(self.part, 1, self.warehouse.pbm_loc_id)
+        self.assertFalse(self.order.mto_missing_supplies)
+        self.assertEqual(self.picks.move_ids.quantity, 1)
+        self.run_chain(self.order)
+
+    def test_scrapped_before_it_is_stored(self):
+        self.start(4, stock=4)
+        self.send(self.picks)
+        self.finish(self.production)
+        self.scrap(self.product, 1, self.warehouse.sam_loc_id)
+        self.put_in_stock(self.part, 1)
+        self.assertLost(self.product, 1)
+        self.run_chain(self.order)
+
+    def test_scrapped_on_the_way_to_the_customer(self):
+        self.start(4, stock=4)
+        self.send(self.picks)
+        self.finish(self.production)
+        self.move()
+        pick = self.order.picking_ids.filtered(lambda one: one.state == "assigned")
+        self.assertEqual(pick.move_ids.location_id, self.stock)
+        self.send(pick)
+        self.scrap(self.product, 1, self.warehouse.wh_output_stock_loc_id)
+        self.put_in_stock(self.part, 1)
+        self.assertLost(self.product, 1)
+        self.run_chain(self.order)
