@@ -37,13 +37,18 @@ class MtoChange(models.AbstractModel):
         while wave:
             wave = engine._give_back_level(wave, given)
         engine.env["mrp.production"].union(*given.productions)._action_cancel()
-        kept = [document for document, _product in given.kept]
-        engine._release(
-            engine.env["mrp.production"].union(
-                *(document for document in kept if document._name == "mrp.production")
-            )
-        )
+        engine._release(engine._get_kept_productions(given))
         return given
+
+    def _get_kept_productions(self, given):
+        """The productions that stay, also those whose goods have come on by steps."""
+        productions, moves = self.env["mrp.production"], self.env["stock.move"]
+        for document, _product in given.kept:
+            if document._name == "mrp.production":
+                productions |= document.with_env(self.env)
+            elif document._name == "stock.move":
+                moves |= document.with_env(self.env)
+        return productions | self._find_made(moves)
 
     def _give_back_level(self, wave, given):
         """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""

@@ -57,10 +57,7 @@ class MtoChangeProduction(models.AbstractModel):
         while waiting:
             production, waiting = waiting[:1], waiting[1:]
             self._leave_lines(production)
-            dests = production._mto_get_finished().move_dest_ids
-            if not production.mto_key or any(
-                move.mto_sale_line_id and move.state != "cancel" for move in dests
-            ):
+            if not production.mto_key or self._is_for_order(production):
                 continue
             old, new = production.mto_key, f"p{production.id}"
             production.mto_key = new
@@ -74,3 +71,30 @@ class MtoChangeProduction(models.AbstractModel):
                 moves = moves.move_orig_ids.filtered(
                     lambda move: move.mto_sale_line_id and not move.production_id
                 )
+
+    def _is_for_order(self, production):
+        """Whether what is made here is still for an order, through any steps."""
+        wave = seen = production._mto_get_finished().move_dest_ids
+        while wave:
+            wave = wave.filtered(lambda move: move.state != "cancel")
+            ends = wave.filtered(
+                lambda move: (
+                    move.raw_material_production_id
+                    or move.sale_line_id
+                    or (move.state != "done" and not move.move_dest_ids)
+                )
+            )
+            if ends.mto_sale_line_id:
+                return True
+            wave = wave.move_dest_ids - seen
+            seen |= wave
+        return False
+
+    def _find_made(self, moves):
+        """The productions of which moves bring, or have brought, what they make."""
+        productions, seen = moves.production_id, moves
+        while moves:
+            moves = moves.move_orig_ids - seen
+            seen |= moves
+            productions |= moves.production_id
+        return productions

@@ -295,20 +295,33 @@ class MtoForecast(models.AbstractModel):
     def _date_moves(self, order, plan):
         """Needs leave when what they are for begins; deliveries are due when committed."""
         dues = {demand.key: demand.due for demand in plan.demands if demand.due}
-        lines = order.order_line
+        brought = [f"{key}/@" for key in dues]  # on the last steps to a need
         moves = self.env["stock.move"].search(
             [
-                ("mto_sale_line_id", "in", lines.ids),
-                ("mto_key", "in", list(dues)),
+                ("mto_sale_line_id", "in", order.order_line.ids),
+                ("mto_key", "in", [*dues, *brought]),
                 ("raw_material_production_id", "=", False),
                 ("production_id", "=", False),
                 ("state", "not in", ("done", "cancel")),
             ]
         )
         deadline = order.commitment_date or order.mto_promise_date
-        for move in moves:
+        needs = moves.filtered(lambda move: move.mto_key in dues)
+        for move in needs:
             if self._is_supply_place(move.location_id) and move.date != dues[move.mto_key]:
                 move.date = dues[move.mto_key]
             root = not move.move_dest_ids.raw_material_production_id and not move.move_dest_ids
             if root and deadline and move.date_deadline != deadline:
                 move.date_deadline = deadline
+        self._date_steps(moves - needs)
+
+    def _date_steps(self, steps):
+        """Steps of a transfer end when what they lead to leaves, the last step first."""
+        while steps:
+            last = steps.filtered(lambda move: not move.move_dest_ids & steps) or steps
+            for move in last.filtered("move_dest_ids"):
+                date = min(move.move_dest_ids.mapped("date"))
+                date -= timedelta(days=move.rule_id.delay)
+                if move.date != date:
+                    move.date = date
+            steps -= last

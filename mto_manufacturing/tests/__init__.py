@@ -14,6 +14,7 @@ from . import test_properties
 from . import test_cascade_places
 from . import test_configuration
 from . import test_configuration_levels
+from . import test_dates_in_steps
 from . import test_dimensions_boms
 from . import test_dimensions_goods
 from . import test_dimensions_places
@@ -52,4 +53,5 @@ from . import test_production_changes
 from . import test_purchase_changes
 from . import test_component_changes
 from . import test_change_properties
+from . import test_inter_company
 from . import test_languages

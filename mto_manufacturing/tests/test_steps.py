@@ -90,6 +90,37 @@ class TestSteps(ChainCase):
         self.order._action_cancel()
         self.assertFalse(self.picks)
 
+    # -- goods that came for nothing ---------------------------------------------------
+
+    def test_what_was_picked_for_a_cancelled_production_is_no_need_of_the_order(self):
+        self.start(4, stock=4)
+        self.send(self.picks)
+        self.production.action_cancel()
+        demands = self.order._mto_get_plan().demands
+        self.assertEqual([demand.product_id for demand in demands], [self.product.id])
+        self.assertLost(self.product, 4)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 4)
+        self.run_chain(self.order)
+
+    def test_what_was_made_and_stored_for_a_cancelled_delivery_leaves_the_order(self):
+        module = self.new_product("Module")
+        self.new_bom(module, {self.part: 1})
+        self.product.bom_ids.bom_line_ids.product_id = module
+        self.start(4, stock=4)
+        made = self.productions_of(module)
+        self.send(self.picks.filtered(lambda one: one.state == "assigned"))
+        self.finish(made)
+        store = made.move_finished_ids.move_dest_ids.picking_id
+        self.send(store)
+        self.order.picking_ids.action_cancel()
+        self.assertEqual((made.state, self.production.state), ("done", "cancel"))
+        demands = self.order._mto_get_plan().demands
+        self.assertEqual([demand.product_id for demand in demands], [self.product.id])
+        self.assertFalse(made.move_raw_ids.mto_sale_line_id)
+        self.order.action_mto_supply_again()
+        self.assertEqual(self.supplies(module), {planner.STOCK: 4})
+        self.run_chain(self.order)
+
     # -- goods are lost on their way ---------------------------------------------------
 
     def test_scrapped_beside_the_production(self):

@@ -1,0 +1,89 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+class TestInterCompany(ChainCase):
+    """One company sells to another what it makes, with routes over the place between them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maker = cls.env["res.company"].create({"name": "Maker"})
+        cls.env.user.company_ids |= cls.maker
+        cls.factory = cls.env["stock.warehouse"].search([("company_id", "=", cls.maker.id)])
+        cls.between = cls.env.ref("stock.stock_location_inter_company")
+        cls.between.active = True
+        cls.part = cls.new_product("Part")
+        cls.new_price(cls.part, cls.vendor, company_id=False)
+        cls.product = cls.new_product("Thing", "mto")
+        cls.new_bom(cls.product, {cls.part: 2}, company_id=cls.maker.id)
+
+    def new_route(self, warehouse, source, destination, method, **vals):
+        operation = warehouse.in_type_id if source == self.between else warehouse.out_type_id
+        rule = {
+            "name": f"{source.name} to {destination.name}",
+            "action": "pull",
+            "location_src_id": source.id,
+            "location_dest_id": destination.id,
+            "procure_method": method,
+            "picking_type_id": operation.id,
+            "company_id": warehouse.company_id.id,
+        }
+        return self.env["stock.route"].create(
+            {
+                "name": rule["name"],
+                "company_id": warehouse.company_id.id,
+                "product_selectable": True,
+                "rule_ids": [Command.create({**rule, **vals})],
+            }
+        )
+
+    def connect(self, method):
+        """The product's routes: the shop takes it from between, the factory brings it there."""
+        take = self.new_route(self.warehouse, self.between, self.stock, "make_to_order")
+        bring = self.new_route(self.factory, self.factory.lot_stock_id, self.between, method)
+        self.product.route_ids |= take | bring
+
+    def moves_of(self, product, company):
+        moves = self.env["stock.move"].search([("product_id", "=", product.id)])
+        return moves.filtered(lambda move: move.company_id == company)
+
+    def test_made_to_order_in_the_other_company(self):
+        self.connect("make_to_order")
+        self.put_in_stock(self.part, 50)
+        self.put_in_stock(self.part, 1, self.factory.lot_stock_id)
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        production = self.productions_of(self.product)
+        self.assertEqual(production.company_id, self.maker)
+        self.assertEqual(self.purchase_lines_of(self.part).company_id, self.maker)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 3)
+        sent = self.moves_of(self.product, self.maker).filtered(
+            lambda move: move.location_dest_id == self.between
+        )
+        self.assertEqual(sent.picking_id.company_id, self.maker)
+        self.run_chain(order)
+        own = self.part.with_context(warehouse_id=self.warehouse.id)
+        self.assertEqual(own.qty_available, 50)
+
+    def test_from_the_stock_of_the_other_company(self):
+        self.connect("make_to_stock")
+        self.put_in_stock(self.product, 2, self.factory.lot_stock_id)
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        self.assertFalse(self.productions_of(self.product))
+        self.run_chain(order)
+
+    def test_cancelled(self):
+        self.connect("make_to_order")
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        order._action_cancel()
+        self.assertEqual(self.productions_of(self.product).state, "cancel")
+        alive = self.moves_of(self.product, self.maker) | self.moves_of(self.part, self.maker)
+        self.assertFalse(alive.filtered(lambda move: move.state != "cancel"))
+        live = self.purchase_lines_of(self.part).filtered(lambda line: line.state != "cancel")
+        self.assertFalse(live)
