@@ -318,7 +318,8 @@ class MtoForecast(models.AbstractModel):
     def _date_steps(self, steps):
         """Steps of a transfer end when what they lead to leaves, the last step first."""
         while steps:
-            last = steps.filtered(lambda move: not move.move_dest_ids & steps) or steps
+            ends = steps.filtered(lambda move, steps=steps: not move.move_dest_ids & steps)
+            last = ends or steps
             for move in last.filtered("move_dest_ids"):
                 date = min(move.move_dest_ids.mapped("date"))
                 date -= timedelta(days=move.rule_id.delay)
