@@ -36,11 +36,15 @@ class Memo:
 
 @dataclass
 class Shown:
-    """What a person was shown while typing: the answer to a question, and when."""
+    """What a person was shown while typing: the answer to a question, and from when it is.
+
+    ``lines``: of each line what its plan has to do with the others, see ``mto.typed.plan``.
+    """
 
     question: tuple = None
     answer: dict = None
     moment: datetime = datetime.min
+    lines: dict = None
 
     def is_fresh(self):
         """Whether it is good enough to be shown again, and to be saved as it was shown."""
@@ -52,10 +56,10 @@ _MOST_SHOWN = 100
 _shown = {}
 
 
-def keep(key, question, answer):
+def keep(key, question, answer, lines=None, moment=None):
     """Keep what a person is shown, in this process of the server; a Shown."""
     _shown.pop(key, None)
-    _shown[key] = Shown(question, answer, fields.Datetime.now())
+    _shown[key] = Shown(question, answer, moment or fields.Datetime.now(), lines)
     while len(_shown) > _MOST_SHOWN:
         _shown.pop(next(iter(_shown)), None)
     return _shown[key]

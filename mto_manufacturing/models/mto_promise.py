@@ -32,14 +32,14 @@ class MtoPromise(models.AbstractModel):
         """
         if not order._mto_has_make_to_order():
             return {"order": False, "lines": {}, "blocked": [], "summaries": {}, "faults": []}
-        plan = order._mto_make_plan()
-        return {**self._read_dates(order, plan), **self._explain_dates(order, plan)}
+        return self._tell_dates(order.order_line, order._mto_make_plan())
 
     @api.model
-    def _explain_dates(self, order, plan):
-        """What stands behind the dates of a plan, as ``_get_dates`` tells it."""
-        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+    def _tell_dates(self, lines, plan):
+        """What ``_get_dates`` says, of the plan of these lines."""
+        goods = lines.filtered(self.env["mto.snapshot"]._is_goods_line)
         return {
+            **self._read_dates(lines, plan),
             "summaries": {
                 line._mto_get_word(): summary
                 for line, summary in zip(goods, planner.summarize(plan), strict=True)
@@ -67,14 +67,13 @@ class MtoPromise(models.AbstractModel):
         return {**dates, "faults": faults}
 
     @api.model
-    def _read_dates(self, order, plan, planned=None):
-        """The same, of a plan that is made already.
+    def _read_dates(self, planned, plan):
+        """The same, without what stands behind the dates.
 
-        :param planned: the lines of the order that the plan is for, if not all
+        :param planned: the lines that the plan is for
         """
         lines = {}
-        goods = order.order_line if planned is None else planned
-        goods = goods.filtered(self.env["mto.snapshot"]._is_goods_line)
+        goods = planned.filtered(self.env["mto.snapshot"]._is_goods_line)
         procured = plan.lines_to_order()
         for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
             if index in procured and dated.promise_date:
@@ -87,7 +86,7 @@ class MtoPromise(models.AbstractModel):
     @api.model
     def _freeze(self, order, plan):
         """Keep what a plan promises with an order that is being confirmed."""
-        dates = self._read_dates(order, plan)
+        dates = self._read_dates(order.order_line, plan)
         for record, date in self._pair(order.sudo(), dates):
             # Not read before: that would plan once more where it is still to be computed.
             record.write({"mto_promise_date": date, "mto_forecast_date": date})
@@ -103,7 +102,7 @@ class MtoPromise(models.AbstractModel):
         The order's own promise is that of its last line; the other lines keep theirs.
         """
         order = lines.order_id
-        dates = self._read_dates(order, plan, lines)
+        dates = self._read_dates(lines, plan)
         for line in lines.sudo():
             date = dates["lines"].get(line._mto_get_word(), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
@@ -206,7 +205,8 @@ class MtoPromise(models.AbstractModel):
     def _refresh_one(self, order):
         """Plan a quotation again and keep its dates; of a confirmed order the forecast."""
         if order.state == "sale":
-            dates = self._read_dates(order, self.env["mto.forecast"]._forecast(order))
+            plan = self.env["mto.forecast"]._forecast(order)
+            dates = self._read_dates(order.order_line, plan)
             self._write(order, "mto_forecast_date", dates)
             self._write_blocked(order, dates)
             self.env["mto.refresh"]._forget(order)

@@ -32,8 +32,10 @@ class MtoSnapshot(models.AbstractModel):
         reader = remember(self.sudo().with_company(order.company_id))
         wanted_lines = order.order_line
         if lines is not None:
-            # Added to a confirmed order: its own open requests take them, too.
-            wanted_lines, reader = lines.sudo(), reader.with_context(mto_added_to=order.id)
+            wanted_lines = lines.sudo()
+        if lines is not None and order.state == "sale":
+            # Added to it: its own open requests take them, too.
+            reader = reader.with_context(mto_added_to=order.id)
         lines, needs = reader._read_lines(order, wanted_lines)
         network = reader._read_network(needs, wanted_lines.product_id)
         wanted = planner.Order(

@@ -44,7 +44,8 @@ class SaleOrder(models.Model):
         for order in self:
             quoted = order.state in ("draft", "sent")
             lines = order.order_line.filtered("product_id") if quoted else ()
-            warnings = [line._mto_describe_archived_routes() for line in lines]
+            relying = lines._mto_filter_relying() if lines else ()
+            warnings = [line._mto_describe_archived_routes() for line in relying]
             order.mto_archived_route_warning = "; ".join(dict.fromkeys(filter(None, warnings)))
 
     @api.depends("state", "order_line.move_ids.state", "order_line.move_ids.quantity")

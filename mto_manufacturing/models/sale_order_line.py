@@ -112,6 +112,18 @@ class SaleOrderLine(models.Model):
             return archived  # the line's own strategy replaces the product's
         return archived | self.product_id.product_tmpl_id._mto_get_archived_routes()
 
+    def _mto_filter_relying(self):
+        # As of products: few do.
+        templates = self.product_id.product_tmpl_id._mto_filter_relying()
+        own = self._origin.with_context(active_test=False).filtered("route_ids")
+        return self.filtered(
+            lambda line: (
+                line.route_ids
+                or line._origin in own
+                or line.product_id.product_tmpl_id in templates
+            )
+        )
+
     def _mto_describe_archived_routes(self):
         """The product and the archived routes that the line relies on, or nothing."""
         self.ensure_one()

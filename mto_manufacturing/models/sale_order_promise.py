@@ -113,7 +113,8 @@ class SaleOrder(models.Model):
             return self.env["mto.promise"]._get_dates(self)
         question, planned = self._mto_get_promise_question(), recall(key)
         if not planned.is_fresh() or planned.question != question:
-            planned = keep(key, question, self.env["mto.promise"]._get_dates(self))
+            plan = self.env["mto.typed.plan"]._plan(self, question, planned)
+            planned = keep(key, question, *plan)
         if form:
             keep((*key, "form"), question, planned.answer)
         return planned.answer
@@ -125,11 +126,12 @@ class SaleOrder(models.Model):
     def _mto_get_promise_question(self):
         """All that the promise depends on while nothing is saved, to be compared."""
         self.ensure_one()
-        return (
-            self.warehouse_id._origin.id,
-            self.partner_shipping_id._origin.id,
-            *(line._mto_get_promise_question() for line in self.order_line),
-        )
+        lines = (line._mto_get_promise_question() for line in self.order_line)
+        return (*self._mto_get_promise_header(), *lines)
+
+    def _mto_get_promise_header(self):
+        """What the promise depends on beside the lines."""
+        return self.warehouse_id._origin.id, self.partner_shipping_id._origin.id
 
     def onchange(self, values, field_names, fields_spec):
         # Core computes the lines with what was typed before it compares them with the outcome.

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -26,13 +27,14 @@ class TestPromiseOnce(MtoCommon):
 
     def setUp(self):
         super().setUp()
-        self.plans = 0
+        self.plans, self.planned = 0, None
         model = self.env.registry["mto.snapshot"]
         take = model._take
 
-        def count(snapshot, *args, **kwargs):
+        def count(snapshot, order, lines=None):
             self.plans += 1
-            return take(snapshot, *args, **kwargs)
+            self.planned = len(order.order_line if lines is None else lines)
+            return take(snapshot, order, lines)
 
         self.startPatcher(patch.object(model, "_take", count))
 
@@ -61,6 +63,46 @@ class TestPromiseOnce(MtoCommon):
         line.product_uom_qty = 5
         self.assertFalse(line.mto_promise_date)
         self.assertEqual(self.count_plans(), 1, "a program shows nothing before it saves")
+
+    def type(self, form, place, quantity):
+        """Type a quantity in a line; how many lines were planned for it."""
+        with form.order_line.edit(place) as typed:
+            typed.product_uom_qty = quantity
+        return self.planned
+
+    def shown(self, form, place):
+        return fields.Datetime.to_datetime(form.order_line.edit(place).mto_promise_date)
+
+    def test_typing_goes_on_with_the_lines_it_concerns(self):
+        order = self.new_order({self.fast: 1, self.slow: 1, self.stocked: 1})
+        form = self.form_of(order)
+        self.assertEqual(self.type(form, 2, 6), 3, "nothing is known yet")
+        self.assertEqual(self.type(form, 2, 5), 1)
+        self.assertFalse(form.order_line.edit(2).mto_promise_date)
+        self.assertEqual(self.type(form, 0, 3), 1)
+        self.assertEqual(self.type(form, 2, 7), 1)
+        self.count_plans()
+        form.save()
+        self.assertEqual(self.count_plans(), 0)
+        self.assertEqual(order.mto_promise_kept, self.env["mto.promise"]._get_dates(order))
+        self.assertEqual(order.mto_promise_date, order.order_line[1].mto_promise_date)
+
+    def test_typing_concerns_lines_that_share_a_component(self):
+        table, chair = self.new_product("Table", "mto"), self.new_product("Chair", "mto")
+        leg = self.new_product("Leg", "mts_mto")
+        self.new_price(leg, self.vendor, delay=4)
+        self.put_in_stock(leg, 5)
+        self.new_bom(table, {leg: 1, self.fast: 1})
+        self.new_bom(chair, {leg: 1})
+        order = self.new_order({table: 1, chair: 1, self.slow: 1})
+        form = self.form_of(order)
+        self.type(form, 2, 2)
+        before = self.shown(form, 1)
+        self.assertEqual(self.type(form, 0, 5), 3, "the table takes what the chair wants")
+        self.assertGreater(self.shown(form, 1), before)
+        self.assertEqual(self.type(form, 2, 3), 1)
+        form.save()
+        self.assertEqual(order.mto_promise_kept, self.env["mto.promise"]._get_dates(order))
 
     def test_what_was_shown_is_not_saved_for_something_else(self):
         order = self.new_order({self.stocked: 1})
