@@ -7,7 +7,6 @@ import {
     hasChildren,
     makeRows,
     visibleRows,
-    windowOf,
 } from "@mto_manufacturing/core/plan_rows";
 import { findCriticalChain } from "@mto_manufacturing/core/critical_chain";
 import { PlanTree } from "@mto_manufacturing/core/plan_tree";
@@ -120,13 +119,6 @@ test("a tree of ten thousand levels", () => {
     expect(rows[0].end).toBe(10001);
 });
 
-test("only what is on the screen is drawn", () => {
-    expect(windowOf(1000, 0, 360, 36)).toEqual({ first: 0, last: 20 });
-    expect(windowOf(1000, 3600, 360, 36)).toEqual({ first: 90, last: 120 });
-    expect(windowOf(5, 0, 360, 36)).toEqual({ first: 0, last: 5 });
-    expect(windowOf(0, 900, 360, 36)).toEqual({ first: 15, last: 15 });
-});
-
 test("moments have their places on the time line", () => {
     const moments = ["2026-03-02T00:00:00", "2026-03-11T12:00:00"].map(parseMoment);
     const scale = new TimeScale(moments);
@@ -212,6 +204,8 @@ test("the critical path of the line that is there last, without what is done", (
                             critical("top", "2026-03-03T12:00:00", {
                                 document: { name: "MO/1", state: "confirmed" },
                             }),
+                            critical("frame", "2026-03-03T12:00:00"),
+                            node("leg", "stock", [], { end: "2026-03-04T12:00:00" }),
                             critical("wood", "2026-03-02T12:00:00", {
                                 document: { name: "PO/1", state: "done" },
                             }),

@@ -4,30 +4,53 @@ import { formatDay } from "./plan_words";
 import { parseMoment } from "./time_scale";
 
 /**
+ * Where several supplies are there last at once, one of them stands for all.
+ *
  * @param {Object} plan what `get_mto_plan` answers
  * @param {Object[]} rows of `makeRows(plan)`
- * @returns {Object[]} {key, index, name, document, day} in the order of time; what is done already
- *  is not among them
+ * @returns {Object[]} {key, index, name, document, day}, from the first supply to the one that is
+ *  delivered; what is done already is not among them
  */
 export function findCriticalChain(plan, rows) {
     const last = findLastLine(plan.lines);
     const steps = [];
-    rows.forEach((row, index) => {
-        const { data } = row;
-        const end = parseMoment(data.forecast_end || data.end);
-        const isDone = data.document?.state === "done";
-        if (row.critical && row.line === last && end && !isDone) {
-            steps.push({ index, data, end, depth: row.depth });
+    let above = rows.findIndex(({ kind, data }) => kind === "line" && data === last);
+    while (above >= 0) {
+        above = findLastBelow(rows, above);
+        if (above >= 0) {
+            steps.unshift(describeStep(rows, above));
         }
-    });
-    steps.sort((one, other) => one.end - other.end || other.depth - one.depth);
-    return steps.map(({ index, data, end }) => ({
+    }
+    return steps;
+}
+
+/** Of what is right below a row and critical, what is there last; -1 for none. */
+function findLastBelow(rows, above) {
+    let last = -1;
+    let date = "";
+    for (let index = above + 1; index < rows[above].end; index = rows[index].end) {
+        const { critical, data } = rows[index];
+        const own = endOf(data);
+        if (critical && data.document?.state !== "done" && own > date) {
+            [last, date] = [index, own];
+        }
+    }
+    return last;
+}
+
+function describeStep(rows, index) {
+    const { data } = rows[index];
+    return {
         key: data.key,
         index,
         name: data.product,
         document: data.document?.name || "",
-        day: formatDay(end),
-    }));
+        day: formatDay(parseMoment(endOf(data))),
+    };
+}
+
+function endOf(data) {
+    return data.forecast_end || data.end || "";
 }
 
 /** The line that sets the order's date. */

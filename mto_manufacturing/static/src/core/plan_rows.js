@@ -64,7 +64,12 @@ function describe(row, line) {
 
 /** Whether a supply comes later than its document, or than there is time for. */
 function isBehind({ slack_days, forecast_end, end }) {
-    return slack_days < 0 || isLater(parseMoment(forecast_end), parseMoment(end));
+    // Most have no forecast of their own, and reading a moment costs more than the rest of a row.
+    const isLate = Boolean(forecast_end) && forecast_end > end;
+    return (
+        slack_days < 0 ||
+        (isLate && isLater(parseMoment(forecast_end), parseMoment(end)))
+    );
 }
 
 /** Where the rows below each row end: after it, unless a later row is below it. */
@@ -170,20 +175,4 @@ export function countSupplies(rows) {
         supply,
         count: seen.get(supply).size,
     }));
-}
-
-/**
- * The part of a long list that is on the screen, and a little more.
- *
- * @param {number} total
- * @param {number} top how far it is scrolled, in pixels
- * @param {number} height of the window, in pixels
- * @param {number} rowHeight in pixels
- * @returns {{first: number, last: number}} last is not drawn any more
- */
-export function windowOf(total, top, height, rowHeight) {
-    const margin = 10;
-    const first = Math.max(0, Math.floor(top / rowHeight) - margin);
-    const last = Math.min(total, Math.ceil((top + height) / rowHeight) + margin);
-    return { first, last: Math.max(first, last) };
 }

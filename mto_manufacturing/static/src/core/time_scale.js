@@ -7,6 +7,21 @@ export function parseMoment(text) {
     return text ? DateTime.fromISO(text, { zone: "utc" }).setZone("default") : null;
 }
 
+/** The first and the last of moments as the plan writes them, which sort as they are. */
+export function findExtent(texts) {
+    let first = "";
+    let last = "";
+    for (const text of texts) {
+        if (text && (!first || text < first)) {
+            first = text;
+        }
+        if (text && text > last) {
+            last = text;
+        }
+    }
+    return [first, last];
+}
+
 /** What begins now slides with the clock: below an hour nothing is later. */
 const HOUR = 3_600_000;
 

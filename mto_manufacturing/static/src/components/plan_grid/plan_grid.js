@@ -1,8 +1,16 @@
-import { Component, markRaw, onMounted, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    markRaw,
+    onMounted,
+    onPatched,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { localization } from "@web/core/l10n/localization";
-import { windowOf } from "../../core/plan_rows";
 import { formatDay } from "../../core/plan_words";
 import { describeRow } from "../../core/row_sketch";
+import { covers, moveWindow, windowOf } from "../../core/row_window";
 import { parseMoment } from "../../core/time_scale";
 import { PlanRow } from "../plan_row/plan_row";
 
@@ -28,13 +36,18 @@ export class PlanGrid extends Component {
     setup() {
         this.grid = useRef("grid");
         this.state = useState({ top: 0, height: 800, active: 0, focused: -1 });
-        this.sketches = { plan: null };
+        // What is kept from one drawing to the next is written into these: a template sees the
+        // component through an object of its own, on which anything assigned would be lost.
+        this.sketches = { plan: null, rows: new Map() };
+        /** The rows in the page, and of what they are a part. */
+        this.part = { of: null, first: 0, last: 0 };
         this.acts = {
             focus: (place) => this.onFocus(place),
             toggle: (index) => this.props.tree.toggle(index),
             open: (index) => this.props.onOpen(index),
         };
         onMounted(() => this.onScroll());
+        onPatched(() => covers(this.part, this.wanted) || this.render());
         useEffect(
             (focus) => {
                 if (focus) {
@@ -65,15 +78,22 @@ export class PlanGrid extends Component {
 
     // -- what is drawn -----------------------------------------------------------------
 
+    get wanted() {
+        const { top, height } = this.state;
+        return windowOf(this.shown.length, top, height, this.rowHeight);
+    }
+
+    /** The rows to be in the page; after a fold or a filter those before say nothing. */
+    movePart() {
+        const { shown, wanted, part } = this;
+        const next = part.of === shown ? moveWindow(part, wanted) : wanted;
+        return Object.assign(part, next, { of: shown });
+    }
+
     get drawn() {
         const { tree } = this.props;
         const { shown, rowHeight, active } = this;
-        const { first, last } = windowOf(
-            shown.length,
-            this.state.top,
-            this.state.height,
-            rowHeight
-        );
+        const { first, last } = this.movePart();
         return {
             active,
             total: shown.length,
@@ -94,7 +114,7 @@ export class PlanGrid extends Component {
     sketch(index) {
         const { plan, tree, scale } = this.props;
         if (this.sketches.plan !== plan) {
-            this.sketches = { plan, rows: new Map() };
+            Object.assign(this.sketches, { plan, rows: new Map() });
         }
         const { rows } = this.sketches;
         if (!rows.has(index)) {

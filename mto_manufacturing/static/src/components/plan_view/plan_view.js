@@ -8,7 +8,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { makeRows } from "../../core/plan_rows";
 import { PlanTree } from "../../core/plan_tree";
 import { useSlowWork } from "../../core/slow_work";
-import { parseMoment, TimeScale } from "../../core/time_scale";
+import { findExtent, parseMoment, TimeScale } from "../../core/time_scale";
 import { PlanGrid } from "../plan_grid/plan_grid";
 import { PlanSummary } from "../plan_summary/plan_summary";
 import { PlanWhatIf } from "../plan_what_if/plan_what_if";
@@ -40,6 +40,12 @@ export class MtoPlanView extends Component {
         this.state = useState({ plan: null, saved: null, trying: false, focus: null });
         this.tree = useState(new PlanTree());
         this.loading = useSlowWork();
+        // The same functions every time: what is given others is not drawn again.
+        this.acts = {
+            goTo: (index) => this.goTo(index),
+            open: (index) => this.open(index),
+            openRecord: (model, id) => this.openRecord(model, id),
+        };
         // Whoever comes back from a document finds the tree as it was left.
         useSetupAction({ getLocalState: () => ({ tree: this.tree.toState() }) });
         onMounted(() => this.load(this.props.state?.tree));
@@ -121,23 +127,25 @@ export class MtoPlanView extends Component {
     }
 }
 
+const MOMENTS = [
+    "earliest_start",
+    "start",
+    "end",
+    "forecast_end",
+    "planned_end",
+    "promise_date",
+    "forecast_date",
+];
+
 /** A scale on which all of a plan can be seen, and today. */
 function makeScale(plan, rows) {
-    const texts = rows.flatMap(({ data }) => [
-        data.earliest_start,
-        data.start,
-        data.end,
-        data.forecast_end,
-        data.planned_end,
-        data.promise_date,
-        data.forecast_date,
-    ]);
-    const moments = [...texts, plan.promise_date].map(parseMoment);
-    if (!moments.some(Boolean)) {
+    const texts = rows.flatMap(({ data }) => MOMENTS.map((name) => data[name]));
+    const [first, last] = findExtent([...texts, plan.promise_date]).map(parseMoment);
+    if (!first) {
         return new TimeScale([]);
     }
-    moments.push(parseMoment(plan.commitment_date), luxon.DateTime.now());
-    return new TimeScale(moments);
+    const commitment = parseMoment(plan.commitment_date);
+    return new TimeScale([first, last, commitment, luxon.DateTime.now()]);
 }
 
 registry.category("actions").add("mto_plan", MtoPlanView);

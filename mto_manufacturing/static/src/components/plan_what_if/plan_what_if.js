@@ -13,6 +13,10 @@ import { parseMoment } from "../../core/time_scale";
 import { Working } from "../working/working";
 
 const PAUSE = 400;
+
+/** So many purchases are offered before a person asks for all. */
+const MOST_PURCHASES = 12;
+
 const NOTHING = { quantities: {}, wanted: "", sooner: {}, vendors: {}, idle: false };
 
 /**
@@ -34,7 +38,7 @@ export class PlanWhatIf extends Component {
     setup() {
         this.orm = useService("orm");
         this.trial = useSlowWork();
-        this.state = useState({ ...structuredClone(NOTHING), tried: null });
+        this.state = useState({ ...structuredClone(NOTHING), tried: null, all: false });
         this.purchases = findPurchases(this.props.rows);
         this.ask = useDebounced(() => this.try(), PAUSE);
         this.vendors = {};
@@ -103,6 +107,17 @@ export class PlanWhatIf extends Component {
     get isPartlyApplicable() {
         const { expedite, vendors, use_idle } = this.changes;
         return Boolean(Object.keys(expedite).length || vendors || use_idle);
+    }
+
+    get shownPurchases() {
+        return this.state.all
+            ? this.purchases
+            : this.purchases.slice(0, MOST_PURCHASES);
+    }
+
+    get morePurchases() {
+        const more = this.purchases.length - this.shownPurchases.length;
+        return more ? _t("Show %s more", more) : "";
     }
 
     /** The vendors of a product, where there is a choice. */
@@ -229,9 +244,15 @@ export class PlanWhatIf extends Component {
     }
 }
 
-/** The products that a plan buys, each once. */
+/** The products that a plan buys, each once; first those that a date waits for. */
 function findPurchases(rows) {
     const bought = rows.filter((row) => row.supply === "purchase");
-    const names = new Map(bought.map(({ data }) => [data.product_id, data.product]));
+    const [waited, others] = [true, false].map((critical) =>
+        bought.filter((row) => row.critical === critical)
+    );
+    const names = new Map();
+    for (const { data } of [...waited, ...others]) {
+        names.set(data.product_id, data.product);
+    }
     return [...names].map(([product_id, name]) => ({ product_id, name }));
 }
