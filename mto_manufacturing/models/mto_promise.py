@@ -25,13 +25,15 @@ class MtoPromise(models.AbstractModel):
         """The dates of a quotation's plan, as JSON.
 
         :param order: one ``sale.order``, which may be a form's that is not saved yet
-        :return: {"order": date, "lines": {line id: date}, "blocked": line ids, "summaries":
-            {line id: summary}, "faults": [{"product_id", "path", "code", "args"}]}; dates only for
-            lines with something made or bought to order, of the others they are core's;
-            blocked: lines with something that nothing supplies
+        :return: {"order": date, "lines": {line id: date}, "blocked": line ids, "undecided": line
+            ids, "summaries": {line id: summary}, "faults": [{"product_id", "path", "code",
+            "args"}]}; dates only for lines with something made or bought to order, of the others
+            they are core's; blocked: lines with something that nothing supplies; undecided: those
+            of them that lack nothing but a purchaser's decision
         """
         if not order._mto_has_make_to_order():
-            return {"order": False, "lines": {}, "blocked": [], "summaries": {}, "faults": []}
+            nothing = {"blocked": [], "undecided": [], "summaries": {}, "faults": []}
+            return {"order": False, "lines": {}, **nothing}
         return self._tell_dates(order.order_line, order._mto_make_plan())
 
     @api.model
@@ -79,9 +81,13 @@ class MtoPromise(models.AbstractModel):
             if index in procured and dated.promise_date:
                 lines[line._mto_get_word()] = fields.Datetime.to_string(dated.promise_date)
         promise = lines and fields.Datetime.to_string(plan.promise_date)
-        short = plan.lines_short()
-        blocked = [line._mto_get_word() for index, line in enumerate(goods) if index in short]
-        return {"order": promise or False, "lines": lines, "blocked": blocked}
+        words = [line._mto_get_word() for line in goods]
+        return {
+            "order": promise or False,
+            "lines": lines,
+            "blocked": [words[index] for index in sorted(plan.lines_short())],
+            "undecided": [words[index] for index in sorted(plan.lines_undecided())],
+        }
 
     @api.model
     def _freeze(self, order, plan):
@@ -91,7 +97,7 @@ class MtoPromise(models.AbstractModel):
             # Not read before: that would plan once more where it is still to be computed.
             record.write({"mto_promise_date": date, "mto_forecast_date": date})
         for line in order.sudo().order_line:
-            line.mto_is_blocked = line._mto_get_word() in dates["blocked"]
+            line.update(line._mto_read_blocked(dates))
         order.sudo().mto_planned_at = fields.Datetime.now()
         order.sudo().mto_baseline = planner.freeze(plan)
 
@@ -106,7 +112,7 @@ class MtoPromise(models.AbstractModel):
         for line in lines.sudo():
             date = dates["lines"].get(line._mto_get_word(), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
-            line.mto_is_blocked = line._mto_get_word() in dates["blocked"]
+            line.update(line._mto_read_blocked(dates))
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
             promised = fields.Datetime.to_datetime(dates["order"])
             order.sudo()[name] = max(order[name] or promised, promised)
@@ -128,9 +134,9 @@ class MtoPromise(models.AbstractModel):
     def _write_blocked(self, order, dates):
         """Write which lines have something that nothing supplies, where that has changed."""
         for line in order.sudo().order_line:
-            blocked = line._mto_get_word() in dates["blocked"]
-            if line.mto_is_blocked != blocked:
-                line.mto_is_blocked = blocked
+            for name, value in line._mto_read_blocked(dates).items():
+                if line[name] != value:
+                    line[name] = value
 
     def _pair(self, order, dates):
         yield order, dates["order"]
@@ -142,9 +148,13 @@ class MtoPromise(models.AbstractModel):
     @api.model
     def _get_refreshed_domain(self):
         """The orders whose dates change by themselves. Hook that aims to be extended."""
+        # What nothing at all supplies has no promise, and is looked at until something does.
+        is_dated = Domain("mto_promise_date", "!=", False) | Domain(
+            "mto_forecast_date", "!=", False
+        )
         return Domain("state", "in", ("draft", "sent")) | (
             Domain("state", "=", "sale")
-            & Domain("mto_promise_date", "!=", False)
+            & (is_dated | Domain("mto_promise_status", "=", "blocked"))
             & Domain("delivery_status", "!=", "full")
         )
 

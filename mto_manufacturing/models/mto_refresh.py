@@ -22,8 +22,8 @@ class MtoRefresh(models.AbstractModel):
     def _touch(self, lines, at_once=True):
         """Look again where the orders of these lines stand, when the transaction is complete.
 
-        Quotations and orders without a promise are left alone, and so are orders that are
-        being confirmed: their plan is fresh.
+        Quotations and orders with nothing made to order are left alone, and so are orders that
+        are being confirmed: their plan is fresh.
 
         :param lines: ``sale.order.line`` records; who changes a document may not see them
         :param at_once: in this transaction; else soon, in the background
@@ -31,7 +31,7 @@ class MtoRefresh(models.AbstractModel):
         if not lines or self.env.context.get("mto_planned"):
             return
         orders = lines.sudo().order_id.filtered(
-            lambda order: order.state == "sale" and order.mto_promise_date
+            lambda order: order.state == "sale" and order._mto_is_followed()
         )
         if not orders:
             return

@@ -69,7 +69,7 @@ class MtoSupplyText(models.AbstractModel):
         """{order: [words]} on what nothing supplies, of orders with make-to-order moves."""
         lines = orders.order_line
         answer = defaultdict(list)
-        for move in self._find_missing(self._find_waiting(lines)):
+        for move in self._find_lacking(lines):
             order = move.mto_sale_line_id.order_id or move.sale_line_id.order_id
             answer[order].append(self._describe_missing(move))
         cancelled = self.env["mto.cancelled.delivery"]
@@ -89,15 +89,27 @@ class MtoSupplyText(models.AbstractModel):
     @api.model
     def _find_undecided(self, orders):
         """Of orders with missing supplies, those with something for a purchaser to decide."""
-        moves = self._find_missing(self._find_waiting(orders.order_line))
-        asked = moves.filtered(
+        return self._find_asked(orders).mto_sale_line_id.order_id & orders.sudo()
+
+    @api.model
+    def _list_undecided(self, orders):
+        """{order: [words]} on what a purchaser has to decide on."""
+        answer = defaultdict(list)
+        for move in self._find_asked(orders):
+            answer[move.mto_sale_line_id.order_id].append(
+                self.env._("%s: buy more than is needed?", self._describe_missing(move))
+            )
+        return answer
+
+    def _find_asked(self, orders):
+        """What nothing supplies because a purchaser has to decide on what would be left over."""
+        return self._find_lacking(orders.order_line).filtered(
             lambda move: (
                 (move.product_id.mto_surplus_policy or move.company_id.mto_surplus_policy)
                 == planner.ASK
                 and move.product_id.seller_ids
             )
         )
-        return asked.mto_sale_line_id.order_id & orders.sudo()
 
     @api.model
     def _format_number(self, number, most=6):
@@ -120,13 +132,22 @@ class MtoSupplyText(models.AbstractModel):
             )
         return words
 
-    def _find_waiting(self, lines):
-        """The open moves of orders that have some made to order, whatever they serve."""
+    def _find_lacking(self, lines):
+        """What nothing supplies of orders that have some made to order."""
+        return self._find_missing(self._find_waiting(lines, self._get_uncovered_domain()))
+
+    def _find_waiting(self, lines, wanted=Domain.TRUE):
+        """The open moves of orders that have some made to order, whatever they serve.
+
+        :param wanted: a domain of those of them that are looked for
+        """
         moves = self.env["stock.move"].sudo()
         is_open = Domain("state", "in", _OPEN)
-        served = moves.search(is_open & Domain("mto_sale_line_id", "in", lines.ids))
-        others = served.mto_sale_line_id.order_id.order_line
-        return served | moves.search(is_open & Domain("sale_line_id", "in", others.ids))
+        is_served = is_open & Domain("mto_sale_line_id", "in", lines.ids)
+        made_to_order = [line.id for (line,) in moves._read_group(is_served, ["mto_sale_line_id"])]
+        others = lines.browse(made_to_order).order_id.order_line
+        served = moves.search(is_served & wanted)
+        return served | moves.search(is_open & wanted & Domain("sale_line_id", "in", others.ids))
 
     def _find_empty(self, lines):
         """Make-to-order productions that a person has to give components first."""
@@ -188,6 +209,18 @@ class MtoSupplyText(models.AbstractModel):
                 and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
                 and not self._has_source(move)
             )
+        )
+
+    def _get_uncovered_domain(self):
+        """What `_find_uncovered` tells of moves, as far as the database can: most have a source."""
+        is_alive = Domain("state", "!=", "cancel")
+        is_expected = Domain("state", "in", ("draft", "sent", "to approve")) & Domain(
+            "move_ids", "not any", is_alive
+        )
+        return (
+            Domain("product_id.is_storable", "=", True)
+            & Domain("move_orig_ids", "not any", is_alive)
+            & Domain("created_purchase_line_ids", "not any", is_expected)
         )
 
     def _has_source(self, move):

@@ -59,6 +59,12 @@ class SaleOrder(models.Model):
             else:
                 order.mto_promise_status = "fine" if order.mto_promise_date else False
 
+    def _mto_is_followed(self):
+        """Whether the order has a date that may change, or waits for what nothing supplies."""
+        self.ensure_one()
+        is_dated = self.mto_promise_date or self.mto_forecast_date
+        return bool(is_dated or any(self.order_line.mapped("mto_is_blocked")))
+
     def _mto_get_due(self):
         """When the customer was told to have the goods: agreed, or promised when confirmed."""
         self.ensure_one()

@@ -38,6 +38,14 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="Whether something that this line needs is supplied by nothing.",
     )
+    mto_is_undecided = fields.Boolean(
+        string="Waiting for a Decision",
+        compute="_compute_mto_promise_date",
+        store=True,
+        copy=False,
+        help="Whether this line lacks nothing but a purchaser's decision to buy more than is "
+        "needed.",
+    )
 
     mto_promise_summary = fields.Json(
         string="Promise in Short",
@@ -57,11 +65,16 @@ class SaleOrderLine(models.Model):
     def _compute_mto_promise_date(self):
         for order, lines in self.grouped("order_id").items():
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
-                data = order.mto_promise_kept or {"lines": {}, "blocked": ()}
+                data = order.mto_promise_kept or {"lines": {}}
                 for line in lines:
-                    word = line._mto_get_word()
-                    line.mto_promise_date = data["lines"].get(word) or False
-                    line.mto_is_blocked = word in data["blocked"]
+                    date = data["lines"].get(line._mto_get_word()) or False
+                    line.update({"mto_promise_date": date, **line._mto_read_blocked(data)})
+
+    def _mto_read_blocked(self, dates):
+        """The values of this line's flags, from what ``mto.promise`` tells of its order."""
+        word = self._mto_get_word()
+        names = {"mto_is_blocked": "blocked", "mto_is_undecided": "undecided"}
+        return {name: word in dates.get(key, ()) for name, key in names.items()}
 
     def _mto_get_word(self):
         """What stands for this line in JSON: in a form its record's id, if it has one."""

@@ -173,6 +173,14 @@ class Plan:
             self.demands[node.demand].line for node in self.nodes if node.supply == MISSING
         )
 
+    def lines_undecided(self) -> frozenset[int]:
+        """Return the indexes of the short lines that lack nothing but a purchaser's decision."""
+        return self.lines_short() - {
+            self.demands[node.demand].line
+            for node in self.nodes
+            if node.supply == MISSING and not node.purchase
+        }
+
 
 def path_to(plan: Plan, place: int) -> tuple[str, ...]:
     """Return the order's name and the product names down to a node, by its place in the plan."""

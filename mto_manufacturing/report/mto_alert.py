@@ -15,7 +15,8 @@ CAUSES = [
 #: The open lines of confirmed orders; what is told is told of them.
 _OPEN_LINES = SQL(
     """
-    SELECT line.id, line.order_id, line.product_id, line.mto_is_blocked, line.mto_late_days
+    SELECT line.id, line.order_id, line.product_id, line.mto_is_blocked, line.mto_is_undecided,
+           line.mto_late_days
       FROM sale_order_line line
       JOIN sale_order sale ON sale.id = line.order_id
      WHERE sale.state = 'sale'
@@ -39,7 +40,7 @@ class MtoAlert(models.Model):
     _rec_name = "document"
     _depends = {
         "sale.order": ["state", "delivery_status", "mto_late_days", "partner_id", "user_id"],
-        "sale.order.line": ["mto_is_blocked", "mto_late_days"],
+        "sale.order.line": ["mto_is_blocked", "mto_is_undecided", "mto_late_days"],
         "purchase.order": ["state", "date_order"],
         "purchase.order.line": ["date_planned", "qty_received", "mto_sale_line_ids"],
         "mrp.production": ["state", "date_start", "date_finished", "mto_sale_line_ids"],
@@ -99,6 +100,9 @@ class MtoAlert(models.Model):
         help="By how many days the customer has the goods too late, by the order's forecast.",
     )
 
+    is_blocked = fields.Boolean(
+        readonly=True, help="Whether the order has to wait for ever if nobody does anything."
+    )
     severity = fields.Integer(
         readonly=True,
         aggregator=None,
@@ -110,23 +114,29 @@ class MtoAlert(models.Model):
         """The causes that there are, in the order in which they are to be looked at."""
         return [cause for cause, _label in CAUSES if cause in causes]
 
-    @api.depends("cause", "product_id", "others", "summary")
+    @api.depends("cause", "is_blocked", "product_id", "others", "summary")
     def _compute_words(self):
-        blocked = self.filtered(lambda alert: alert.cause == "missing").order_id
+        blocked = self.filtered("is_blocked").grouped("cause")
         # Of documents only the name is told, also to who may not open them.
-        missing = self.env["mto.supply.text"]._list_missing(blocked.sudo()) if blocked else {}
+        orders = {cause: alerts.order_id.sudo() for cause, alerts in blocked.items()}
+        texts = self.env["mto.supply.text"]
+        lacking = {
+            "missing": orders.get("missing") and texts._list_missing(orders["missing"]),
+            "decision": orders.get("decision") and texts._list_undecided(orders["decision"]),
+        }
         for alert in self:
-            told = missing.get(alert.order_id.sudo(), ()) if alert.cause == "missing" else ()
+            known = alert.is_blocked and lacking[alert.cause]
+            told = known.get(alert.order_id.sudo(), ()) if known else ()
             words = next(iter(told), alert.summary or alert.product_id.display_name or "")
             others = max(len(told) - 1, 0) if told else alert.others
             if others:
                 words = self.env._("%(words)s and %(count)s more", words=words, count=others)
             alert.words = words
 
-    @api.depends("cause", "order_late_days")
+    @api.depends("is_blocked", "order_late_days")
     def _compute_lateness(self):
         for alert in self:
-            if alert.cause == "missing":
+            if alert.is_blocked:
                 alert.lateness = self.env._("Blocked")
             elif alert.order_late_days == 1:
                 alert.lateness = self.env._("1 day late")
@@ -150,20 +160,21 @@ class MtoAlert(models.Model):
         return SQL(
             """
             WITH open_line AS (%s), found AS (%s), told AS (
-                SELECT * FROM found UNION ALL (%s)
+                SELECT every.*, res_model = 'sale.order' AND product_id IS NOT NULL AS is_blocked
+                  FROM (SELECT * FROM found UNION ALL (%s)) every
             )
-            SELECT DISTINCT ON (told.cause, told.res_model, told.res_id, sale.id)
-                   ('x' || substr(
-                        md5(concat_ws(':', told.cause, told.res_model, told.res_id, sale.id)),
-                        1, 13
-                   ))::bit(52)::bigint AS id,
+            SELECT DISTINCT ON (told.cause, told.res_model, told.res_id, sale.id, told.is_blocked)
+                   ('x' || substr(md5(concat_ws(
+                        ':', told.cause, told.res_model, told.res_id, sale.id, told.is_blocked
+                   )), 1, 13))::bit(52)::bigint AS id,
                    told.*, sale.partner_id, sale.user_id, sale.company_id,
                    COALESCE(sale.mto_late_days, 0) AS order_late_days,
                    COALESCE(sale.mto_late_days, 0)
-                       + CASE told.cause WHEN 'missing' THEN 100000 ELSE 0 END AS severity
+                       + CASE WHEN told.is_blocked THEN 100000 ELSE 0 END AS severity
               FROM told
               JOIN sale_order sale ON sale.id = told.order_id
-             ORDER BY told.cause, told.res_model, told.res_id, sale.id, told.days DESC
+             ORDER BY told.cause, told.res_model, told.res_id, sale.id, told.is_blocked,
+                      told.days DESC
             """,
             _OPEN_LINES,
             found,
@@ -178,10 +189,14 @@ class MtoAlert(models.Model):
     # -- expected_date, needed_date, days ----------------------------------------------
 
     def _query_missing(self):
-        """Orders with lines that need what nothing supplies: the order says what."""
+        """Orders with lines that need what nothing supplies: the order says what.
+
+        Those that lack nothing but a purchaser's decision wait for that.
+        """
         return SQL(
             """
-            SELECT 'missing' AS cause, 'sale.order' AS res_model, sale.id AS res_id,
+            SELECT CASE WHEN line.mto_is_undecided THEN 'decision' ELSE 'missing' END AS cause,
+                   'sale.order' AS res_model, sale.id AS res_id,
                    sale.name AS document, NULL AS summary,
                    (array_agg(line.product_id ORDER BY line.mto_late_days DESC, line.id))[1]
                        AS product_id,
@@ -192,7 +207,7 @@ class MtoAlert(models.Model):
               FROM open_line line
               JOIN sale_order sale ON sale.id = line.order_id
              WHERE line.mto_is_blocked
-             GROUP BY sale.id
+             GROUP BY sale.id, line.mto_is_undecided
             """
         )
 

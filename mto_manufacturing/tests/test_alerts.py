@@ -98,6 +98,28 @@ class TestAlerts(TableCase):
         self.order.action_mto_supply_again()
         self.assertNotIn("missing", self.alerts().mapped("cause"))
 
+    def test_a_page_of_them_takes_as_many_queries_as_one(self):
+        for _turn in range(4):
+            self.new_order({self.table: 1}).action_confirm()
+        self.purchase_lines_of(self.leg).order_id.button_cancel()
+        self.env.cr.flush()
+        found = self.env["mto.alert"].search([("cause", "=", "missing")])
+        self.assertGreater(len(found), 4)
+        costs = [self.count_queries(alerts) for alerts in (found[:1], found)]
+        self.assertEqual(*costs)
+        self.assertLess(costs[0], 30)
+        # Nor is more read than is told: what waits for its supply is not.
+        texts = self.env["mto.supply.text"]
+        read = texts._find_waiting(found.order_id.order_line, texts._get_uncovered_domain())
+        self.assertEqual(read.product_id, self.leg)
+
+    def count_queries(self, alerts):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        for alert in alerts:
+            self.assertIn(self.leg.name, alert.words)
+        return self.env.cr.sql_log_count - before
+
     def test_a_decision_about_what_stays(self):
         purchase = self.wood_line.order_id
         purchase.button_confirm()
@@ -106,6 +128,9 @@ class TestAlerts(TableCase):
         alert = self.alerts()
         self.assertEqual((alert.cause, alert.document), ("decision", purchase.display_name))
         self.assertIn(self.order.name, alert.words)
+        activity = self.env["mail.activity"].search([("mto_order_id", "=", self.order.id)])
+        activity.copy({"user_id": self.seller.id})
+        self.assertEqual(self.alerts(), alert, "one row, whoever is asked")
         self.env["mail.activity"].search([("mto_order_id", "=", self.order.id)]).action_done()
         self.assertFalse(self.alerts())
 

@@ -217,6 +217,26 @@ class TestSurplusAsk(SurplusCase):
         order.with_user(self.buyer).action_mto_order_minimum()
         self.assertEqual(self.ordered(), [(50, 20)])
 
+    def test_the_dashboard_has_it_wait_for_a_decision(self):
+        board, stand = self.new_product("Board"), self.new_product("Stand", "mto")
+        self.new_bom(stand, {board: 1})
+        order, lacking = self.confirm_as_planned(20), self.new_order({self.screw: 5, stand: 1})
+        lacking.action_confirm()
+        self.env.cr.flush()
+        orders = order | lacking
+        alerts = self.env["mto.alert"].search([("order_id", "in", orders.ids)], order="id")
+        found = {(one.order_id, one.cause): one for one in alerts}
+        kinds = [(order, "decision"), (lacking, "decision"), (lacking, "missing")]
+        self.assertEqual(set(found), set(kinds))
+        decision, _other, missing = (found[kind] for kind in kinds)
+        self.assertRegex(decision.words, r"20 Units of Screw .*: buy more than is needed\?")
+        self.assertIn(board.name, missing.words)
+        self.assertEqual(alerts.mapped("lateness"), ["Blocked"] * 3)
+        self.assertEqual(decision.action_open()["res_id"], order.id)
+        order.action_mto_order_minimum()
+        self.env.cr.flush()
+        self.assertFalse(alerts.search([("id", "=", decision.id)]))
+
     def test_what_was_decided_has_room_for_more(self):
         order = self.confirm_as_planned(20)
         order.action_mto_order_minimum()

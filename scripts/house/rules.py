@@ -1,4 +1,4 @@
-"""The rules of this project that no linter knows: sizes, and what the planner may import."""
+"""The rules of this project that no linter knows: sizes, imports, what the store page says."""
 
 import ast
 import io
@@ -6,7 +6,7 @@ import sys
 import tokenize
 from pathlib import Path
 
-from . import settings
+from . import settings, store_page
 from .linting import sources
 
 _FILE_LINES = 400
@@ -17,7 +17,7 @@ _XML_CODE = {"views", "static", "wizards", "report", "templates"}
 
 
 def main():
-    findings = []
+    findings = list(store_page.check())
     for path in sources():
         text = _text(path)
         if _is_measured(path) and text.count("\n") > _FILE_LINES:

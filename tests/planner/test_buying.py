@@ -132,6 +132,7 @@ def test_a_surplus_that_nobody_decided_is_a_gap():
     assert plan.gaps[0].path == ("S00001", "Table", "Screw")
     assert dict(plan.gaps[0].args) == {"needed": 30, "ordered": 50, "unit": "Units"}
     assert missing[0].start is None
+    assert plan.lines_short() == plan.lines_undecided() == {0, 1}
     # Nothing is left over: nothing is asked.
     assert shop(crate, surplus="ask").order(("Table", 5), now=NOW).feasible
     # Nor where an open request has enough: its surplus was decided.
