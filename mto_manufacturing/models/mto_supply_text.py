@@ -212,7 +212,7 @@ class MtoSupplyText(models.AbstractModel):
         )
 
     def _get_uncovered_domain(self):
-        """What `_find_uncovered` tells of moves, as far as the database can: most have a source."""
+        """What `_find_uncovered` tells of moves, as far as the database can tell."""
         is_alive = Domain("state", "!=", "cancel")
         is_expected = Domain("state", "in", ("draft", "sent", "to approve")) & Domain(
             "move_ids", "not any", is_alive
