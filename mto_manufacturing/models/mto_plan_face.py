@@ -119,41 +119,37 @@ class MtoPlanFace(models.AbstractModel):
             if self.env.user.has_group(_USERS[model]) and self.env[model].has_access("read"):
                 readable = set(records._filtered_access("read").ids)
             # Whoever may see the order sees how far its documents are.
-            by_id = {record.id: record for record in records.sudo().exists()}
+            done = self._read_done(records.sudo().exists())
             for node in own:
                 document = node["document"]
-                document["done"] = self._get_done(by_id.get(document["id"]), node["product_id"])
+                document["done"] = done.get((document["id"], node["product_id"]), 0.0)
                 document["may_open"] = document["id"] in readable
 
-    def _get_done(self, record, product_id):
-        """How much of a product a document has given so far, in the product's unit."""
-        if not record:
-            return 0.0
-        product = self.env["product.product"].browse(product_id)
-        return getattr(self, f"_get_done_{record._name.replace('.', '_')}")(record, product)
+    def _read_done(self, documents):
+        """{(document id, product id): given so far, in the product's unit}."""
+        iterate = getattr(self, f"_iterate_done_{documents._name.replace('.', '_')}")
+        done = {}
+        for document, product, unit, quantity in iterate(documents):
+            place = document.id, product.id
+            given = unit._compute_quantity(quantity, product.uom_id) if quantity else 0.0
+            done[place] = done.get(place, 0.0) + given
+        return done
 
-    def _get_done_mrp_production(self, production, product):
-        unit = production.product_id.uom_id
-        return production.product_uom_id._compute_quantity(production.qty_produced, unit)
+    def _iterate_done_mrp_production(self, productions):
+        for one in productions:
+            yield one, one.product_id, one.product_uom_id, one.qty_produced
 
-    def _get_done_purchase_order(self, purchase, product):
-        lines = purchase.order_line.filtered(lambda line: line.product_id == product)
-        return sum(
-            line.product_uom_id._compute_quantity(line.qty_received, line.product_id.uom_id)
-            for line in lines
-        )
+    def _iterate_done_purchase_order(self, purchases):
+        for line in purchases.order_line.filtered("product_id"):
+            yield line.order_id, line.product_id, line.product_uom_id, line.qty_received
 
-    def _get_done_stock_picking(self, picking, product):
-        return sum(
-            self._get_done_stock_move(move, product)
-            for move in picking.move_ids
-            if move.product_id == product
-        )
+    def _iterate_done_stock_picking(self, pickings):
+        for move, *done in self._iterate_done_stock_move(pickings.move_ids):
+            yield move.picking_id, *done
 
-    def _get_done_stock_move(self, move, product):
-        if move.state != "done":
-            return 0.0
-        return move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+    def _iterate_done_stock_move(self, moves):
+        for move in moves.filtered(lambda move: move.state == "done"):
+            yield move, move.product_id, move.product_uom, move.quantity
 
 
 def _plain_date(value):
