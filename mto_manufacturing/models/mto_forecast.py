@@ -124,7 +124,14 @@ class MtoForecast(models.AbstractModel):
                 word = node.key if node.takes else word
                 timing = replace(timing, fixed=fixed.get(node.key), shared=word)
             nodes.append(timing)
-        return tree, replace(leads, nodes=tuple(nodes))
+        lines = leads.lines if order.commitment_date else self._keep_promises(order, leads)
+        return tree, replace(leads, nodes=tuple(nodes), lines=tuple(lines))
+
+    def _keep_promises(self, order, leads):
+        """What each line was promised for: it need not be the order's promise."""
+        goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
+        for line, timing in zip(goods, leads.lines, strict=True):
+            yield replace(timing, kept=line.mto_promise_date or timing.usual)
 
     def _find_open(self, tree):
         """The keys of purchases that nobody has confirmed: what is sent for them is not yet."""
@@ -305,12 +312,13 @@ class MtoForecast(models.AbstractModel):
                 ("state", "not in", ("done", "cancel")),
             ]
         )
-        deadline = order.commitment_date or order.mto_promise_date
         needs = moves.filtered(lambda move: move.mto_key in dues)
         for move in needs:
             if self._is_supply_place(move.location_id) and move.date != dues[move.mto_key]:
                 move.date = dues[move.mto_key]
             root = not move.move_dest_ids.raw_material_production_id and not move.move_dest_ids
+            promise = move.mto_sale_line_id.mto_promise_date or order.mto_promise_date
+            deadline = order.commitment_date or promise
             if root and deadline and move.date_deadline != deadline:
                 move.date_deadline = deadline
         self._date_steps(moves - needs)

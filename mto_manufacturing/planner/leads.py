@@ -41,7 +41,8 @@ class LineTiming:
 
     ``shipping``: from the shop to the customer; ``security``: kept free before the promise;
     ``least``: no promise is before it; ``usual``: the promise of a line with nothing made or
-    bought to order; ``commitment``: what the customer was told.
+    bought to order; ``commitment``: what the customer was told of the order, and lateness is
+    counted from; ``kept``: what was told of this line, where that is another date.
     """
 
     shipping: timedelta = _NOTHING
@@ -49,6 +50,7 @@ class LineTiming:
     least: datetime | None = None
     usual: datetime | None = None
     commitment: datetime | None = None
+    kept: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ class _Schedule:
         late = None
         if timing.commitment:
             late = max(promise - timing.commitment, timedelta(0))
-            target = max(timing.commitment, target)
+            target = max(timing.kept or timing.commitment, target)
         dated = replace(
             line,
             promise_date=promise,
@@ -245,7 +245,7 @@ class _Schedule:
         if timing.usual and line.quantity > 0:
             promise = max(timing.usual, now)
             line = replace(line, promise_date=promise, ship_date=promise)
-        return line, max(timing.commitment or now, now)
+        return line, max(timing.kept or timing.commitment or now, now)
 
     # -- the answer --------------------------------------------------------------------
 

@@ -35,6 +35,28 @@ class TestDatesFollow(TableCase):
         self.assertPurchase(self.wood, at(10), at(0))
         self.assertDelivery(order, at(15), at(16))
 
+    def test_each_line_keeps_what_it_was_promised_for(self):
+        quick = self.new_product("Quick", "mts_mto")
+        self.new_price(quick, self.env["res.partner"].create({"name": "Next Door"}), delay=3)
+        self.put_in_stock(quick, 1)
+        order = self.new_order({quick: 2, self.table: 1})
+        planned = self.dates_of(order)
+        order.action_confirm()
+        self.assertEqual(self.dates_of(order), planned)
+        order.commitment_date = at(30)
+        self.assertPurchase(quick, at(30), at(27))
+        order.commitment_date = False
+        self.assertPurchase(quick, at(3), at(0))
+        self.assertEqual(self.dates_of(order), planned)
+        moves = order.order_line[0].move_ids
+        self.assertEqual({move.date_deadline for move in moves}, {at(3)})
+
+    def dates_of(self, order):
+        """[(product, supply, its dates and slack)] of a plan."""
+        names = ("product", "supply", "start", "end", "slack_days")
+        nodes = self.env["mto.plan.face"]._iterate(order.get_mto_plan())
+        return sorted(tuple(str(node[name]) for name in names) for node in nodes)
+
     def test_the_second_time_nothing_is_written(self):
         order = self.confirm(self.table)
         order.commitment_date = at(30)
