@@ -7,6 +7,7 @@ begins at one moment is done, and when work that must be done at one moment begi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from .calendars import Calendar
@@ -112,6 +113,7 @@ class Routing:
         return first
 
 
+@lru_cache(maxsize=1024)
 def days(number: float) -> timedelta:
     """Return a number of days, to the second."""
     return timedelta(seconds=round(number * 86_400))

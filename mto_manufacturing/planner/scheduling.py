@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from .buying import find_out, settle
 from .leads import Leads, Timing, read_leads
 from .plan import Issue, Plan, path_to
+from .records import evolve
 from .supply import PURCHASE, STOCK, Network, Order, Policy
 
 _DAY = 86_400
@@ -266,7 +267,7 @@ class _Schedule:
         for number, demand in enumerate(self._plan.demands):
             parent = self._of[demand.parent] if demand.parent >= 0 else None
             due = parent.begin if parent else lines[demand.line][1]
-            yield replace(demand, due=max(due - self._leads.delays[number], self._now))
+            yield evolve(demand, due=max(due - self._leads.delays[number], self._now))
 
     def _find_first(self):
         """Return when the first of all that is below each node begins."""
@@ -293,7 +294,7 @@ class _Schedule:
             slack = slacks[index]
             # To ask a subcontractor is to order what is sent there.
             ordered = min(activity.begin, first[index])
-            yield replace(
+            yield evolve(
                 node,
                 start=activity.start,
                 end=activity.end,
