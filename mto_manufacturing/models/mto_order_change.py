@@ -69,15 +69,16 @@ class MtoOrderChange(models.AbstractModel):
         A step that follows a finished one is none: core sends back what has left the stock.
         """
         is_kept = self.env["mto.stock.reader"]._is_supply_place
-        moves = line.move_ids.filtered(
+        open_moves = line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        moves = open_moves.filtered(
             lambda move: (
-                move.state not in ("done", "cancel")
-                and not move.production_id
+                not move.production_id
                 and not move.origin_returned_move_id
                 and not is_kept(move.location_dest_id)
             )
         )
-        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
+        # What leads to a move that is left out here brings goods to where they are kept.
+        last = moves.filtered(lambda move: not move.move_dest_ids & open_moves)
         return last.filtered(
             lambda move: is_kept(move.location_id) or move.move_orig_ids & moves
         ).sorted("id")

@@ -143,6 +143,27 @@ class TestOrderDecrease(MtoCommon):
         legs = self.productions_of(self.leg).filtered(lambda one: one.state != "cancel")
         self.assertEqual(sum(legs.mapped("product_qty")), 24)
 
+    def test_part_of_it_from_another_warehouse(self):
+        """What is brought is not counted twice: once there, and once where it is delivered."""
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        lamp = self.new_product("Lamp", "mts_mto", vendor=True)
+        lamp.route_ids |= shop.resupply_route_ids
+        self.put_in_stock(lamp, 8, shop.lot_stock_id)
+        self.put_in_stock(lamp, 2)
+        order = self.new_order({lamp: 13}, warehouse_id=shop.id)
+        order.action_confirm()
+        for quantity in (12, 9, 7, 0):
+            order.order_line.product_uom_qty = quantity
+            moves = self.env["stock.move"].search([("product_id", "=", lamp.id)])
+            moves = moves.filtered(lambda move: move.state != "cancel")
+            delivered = moves.filtered(lambda move: move.location_dest_id.usage == "customer")
+            self.assertEqual(sum(delivered.mapped("product_qty")), quantity)
+            brought = moves.filtered(lambda move: move.location_dest_id == shop.lot_stock_id)
+            self.assertEqual(sum(brought.mapped("product_qty")), max(quantity - 8, 0))
+        self.assertFalse(moves)
+
     def test_byproducts_and_operations_follow(self):
         sawdust = self.new_product("Sawdust")
         workcenter = self.env["mrp.workcenter"].create({"name": "Bench"})
