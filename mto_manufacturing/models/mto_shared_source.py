@@ -46,22 +46,32 @@ class MtoSharedSource(models.AbstractModel):
         """{(origin, move): quantity} of all that is tied to these moves, however far.
 
         What is there is for whom it is reserved; then what is there, and then what is to come,
-        for whoever has asked first.
+        for whoever has asked first. What leads to nobody else is taken first, and who has
+        nothing else takes first: so as much as possible is covered.
         """
-        together = self._find_tied(moves).sorted(lambda move: (move.state != "done", move.id))
-        left, given = {}, defaultdict(float)
-        taken = dict.fromkeys(together, 0.0)
-        for wanted in (self._get_quantity, self._get_needed):
-            for move in together:
-                origins = self._get_origins(move)
-                if wanted == self._get_quantity:
-                    origins = origins.filtered(lambda origin: origin.state == "done")
-                for origin in origins.sorted(lambda origin: (origin.state != "done", origin.id)):
-                    there = left.setdefault(origin, self._get_needed(origin))
-                    share = max(min(there, wanted(move) - taken[move]), 0.0)
-                    given[origin, move] += share
-                    taken[move] += share
-                    left[origin] = there - share
+        together = self._find_tied(moves)
+        left = {origin: self._get_needed(origin) for origin in self._get_origins(together)}
+        users = {origin: len(self._get_dests(origin)) for origin in left}
+        origins = {
+            move: self._get_origins(move).sorted(
+                lambda one: (one.state != "done", users[one], one.id)
+            )
+            for move in together
+        }
+        given, taken = defaultdict(float), dict.fromkeys(together, 0.0)
+
+        def take(move, wanted, sources):
+            for origin in sources:
+                share = max(min(left[origin], wanted - taken[move]), 0.0)
+                given[origin, move] += share
+                taken[move] += share
+                left[origin] -= share
+
+        for move in together.sorted("id"):
+            done = origins[move].filtered(lambda origin: origin.state == "done")
+            take(move, self._get_quantity(move), done)
+        for move in together.sorted(lambda one: (one.state != "done", len(origins[one]), one.id)):
+            take(move, self._get_needed(move), origins[move])
         return {
             pair: planner.half_up(quantity, pair[0].product_id.uom_id.rounding)
             for pair, quantity in given.items()

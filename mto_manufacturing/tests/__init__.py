@@ -42,6 +42,7 @@ from . import test_events
 from . import test_started_events
 from . import test_steps
 from . import test_customer_view
+from . import test_rush_order
 from . import test_shared_needs
 from . import test_shared_sources
 from . import test_lost_supplies

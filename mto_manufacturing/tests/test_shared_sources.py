@@ -67,3 +67,21 @@ class TestSharedSources(MtoCommon):
         self.assertEqual((made.state, rest.state), ("done", "cancel"))
         notes = "".join(map(str, order.activity_ids.search([]).mapped("note")))
         self.assertIn("6 Units of Leg are free in stock now", notes)
+
+    def test_who_has_nothing_else_takes_first(self):
+        """Both halves of a production share what was ordered; what was ordered later is one's."""
+        self.warehouse.manufacture_steps = "pbm"
+        part = self.new_product("Part", vendor=True)
+        chair = self.new_product("Chair", "mto")
+        self.new_bom(chair, {part: 1})
+        order = self.confirm(chair, 10)
+        self.purchase_lines_of(part).order_id.button_confirm()
+        production = self.productions_of(chair)
+        production._split_productions({production: [4, 6]})
+        order.order_line.product_uom_qty = 15
+        later = self.purchase_lines_of(part).filtered(lambda line: line.state == "draft")
+        self.assertEqual(later.product_qty, 5)
+        order.order_line.product_uom_qty = 0
+        self.assertIn(later.exists().state, (False, "cancel"))
+        productions = self.productions_of(chair)
+        self.assertEqual(set(productions.mapped("state")), {"cancel"})

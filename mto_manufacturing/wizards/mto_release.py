@@ -136,7 +136,9 @@ class MtoRelease(models.TransientModel):
             give = self.env["mto.exchange"].sudo().with_company(need.company_id)
             give = give._give_reserved if line.kind == "reserved" else give._give_expected
             documents = line._get_documents() | {self._get_document(need)}
+            lines = (need | holder).mto_sale_line_id
             give(holder, need, line.take)
+            self.env["mto.refresh"]._touch(lines)
             self._log(documents, text)
         return {"type": "ir.actions.act_window_close"}
 
