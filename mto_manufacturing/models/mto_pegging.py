@@ -260,7 +260,8 @@ class _Tree:
     def _add_without_moves(self, index, line):
         """A line that nothing in a warehouse serves: shipped by a vendor, or forgotten."""
         quantity = self._lines[index].quantity
-        if line.move_ids or quantity <= 0:
+        served = line.move_ids.filtered(lambda move: move.location_id.usage != "supplier")
+        if served or quantity <= 0:
             return
         rounding = line.product_id.uom_id.rounding
         left, pegs = planner.half_up(quantity, rounding), []

@@ -48,6 +48,18 @@ class TestDropShipping(ChainCase):
         self.assertEqual(purchase.state, "purchase")
         self.assertIn(order.name, purchase.activity_ids.note)
 
+    def test_it_stays_in_the_plan_when_it_is_ordered(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.confirm(product, 3)
+        line = self.purchase_lines_of(product)
+        line.order_id.button_confirm()
+        (node,) = order._mto_get_plan().nodes
+        self.assertEqual((node.supply, node.document.id), (planner.PURCHASE, line.order_id.id))
+        line.date_planned += timedelta(days=10)
+        self.env.cr.precommit.run()
+        self.assertEqual(order.mto_late_days, 10)
+
     def test_beside_what_is_made(self):
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
         shipped = self.new_product("Shipped", vendor=True, route_ids=route.ids)
