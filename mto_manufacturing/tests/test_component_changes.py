@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MtoCommon
 
@@ -95,6 +95,37 @@ class TestComponentChanges(MtoCommon):
         self.assertEqual(sum(parts.mapped("quantity")), 8)
         self.assertEqual((self.bought(), self.made(self.module)), (28, 12))
         self.assertComponentsCovered()
+
+    # -- a component that somebody adds ------------------------------------------------
+
+    def add(self, product, quantity):
+        with Form(self.production) as form, form.move_raw_ids.new() as line:
+            line.product_id = product
+            line.product_uom_qty = quantity
+
+    def test_an_added_component_is_supplied(self):
+        self.start(10)
+        bought, made = self.new_product("Bolt", vendor=True), self.new_product("Clip")
+        self.new_bom(made, {self.part: 1})
+        self.put_in_stock(bought, 1)
+        self.add(bought, 3)
+        self.add(made, 2)
+        self.assertEqual((self.bought(bought), self.made(made)), (2, 2))
+        self.assertEqual(self.bought(), 25)
+        self.assertParts(self.production, bought, reserved=1, ordered=2)
+        self.assertComponentsCovered()
+        self.assertEqual(self.purchase_lines_of(bought).mto_sale_line_ids, self.order.order_line)
+        self.order.order_line.product_uom_qty = 20
+        self.assertEqual((self.bought(bought), self.made(made)), (5, 4))
+        self.order._action_cancel()
+        self.assertEqual((self.bought(bought), self.made(made)), (0, 0))
+
+    def test_what_is_added_while_working_is_at_hand(self):
+        self.start(1)
+        self.production.qty_producing = 1
+        bolt = self.new_product("Bolt", vendor=True)
+        self.add(bolt, 3)
+        self.assertEqual(self.bought(bolt), 0)
 
     # -- the bill of materials ---------------------------------------------------------
 
