@@ -40,7 +40,7 @@ class MtoFaultText(models.AbstractModel):
                 "It relies on an archived route (%(routes)s), which Odoo passes over."
             ),
             "late": self.env._(
-                "%(days)s days later than the delivery date: this takes longest on the way."
+                "%(days)s later than agreed or promised: this takes longest on the way."
             ),
             "free_stock": self.env._("Free stock covers it."),
             "not_reserved": self.env._("Free stock covers it, but is not reserved for it."),
@@ -94,7 +94,14 @@ class MtoFaultText(models.AbstractModel):
     def _list(self, issues):
         """One line for each issue: the path to the product, and the reason."""
         texts = self._get_texts()
-        return [f"{self._format_path(i.path)}: {self._describe(i, texts)}" for i in issues]
+        return [
+            self.env._(
+                "%(name)s: %(text)s",
+                name=self._format_path(issue.path),
+                text=self._describe(issue, texts),
+            )
+            for issue in issues
+        ]
 
     @api.model
     def _format_path(self, path):
@@ -107,10 +114,13 @@ class MtoFaultText(models.AbstractModel):
     def _format_numbers(self, args):
         """The arguments of a text, with numbers as the user's language writes them."""
         words = self.env["mto.supply.text"]
-        return {
+        told = {
             name: words._format_number(value, most=1) if isinstance(value, float) else value
             for name, value in args.items()
         }
+        if "days" in args:
+            told["days"] = self.env["mto.plan.changes"]._format_days(args["days"])
+        return told
 
     @api.model
     def _fill(self, answer):

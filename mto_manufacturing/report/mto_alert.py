@@ -170,7 +170,8 @@ class MtoAlert(models.Model):
                    told.*, sale.partner_id, sale.user_id, sale.company_id,
                    COALESCE(sale.mto_late_days, 0) AS order_late_days,
                    COALESCE(sale.mto_late_days, 0)
-                       + CASE WHEN told.is_blocked THEN 100000 ELSE 0 END AS severity
+                       + CASE WHEN told.cause = 'missing' THEN 200000
+                              WHEN told.is_blocked THEN 100000 ELSE 0 END AS severity
               FROM told
               JOIN sale_order sale ON sale.id = told.order_id
              ORDER BY told.cause, told.res_model, told.res_id, sale.id, told.is_blocked,

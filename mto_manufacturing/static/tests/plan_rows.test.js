@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { mockDate } from "@odoo/hoot-mock";
 import {
     countSupplies,
     filterRows,
@@ -10,7 +11,14 @@ import {
 } from "@mto_manufacturing/core/plan_rows";
 import { findCriticalChain } from "@mto_manufacturing/core/critical_chain";
 import { PlanTree } from "@mto_manufacturing/core/plan_tree";
-import { parseMoment, TimeScale } from "@mto_manufacturing/core/time_scale";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
+import { describeRow } from "@mto_manufacturing/core/row_sketch";
+import {
+    parseMoment,
+    TimeScale,
+    writeMoment,
+} from "@mto_manufacturing/core/time_scale";
 
 describe.current.tags("headless");
 
@@ -131,6 +139,16 @@ test("moments have their places on the time line", () => {
     expect(parseMoment(null)).toBe(null);
 });
 
+test("moments are written as the server reads them, whatever the user's digits", () => {
+    patchWithCleanup(luxon.Settings, {
+        defaultLocale: "ar",
+        defaultNumberingSystem: "arab",
+    });
+    const moment = parseMoment("2026-03-02T08:15:00");
+    expect(moment.toFormat("yyyy")).not.toBe("2026");
+    expect(writeMoment(moment.endOf("minute"))).toBe("2026-03-02T08:15:59");
+});
+
 test("times in which nobody works are one picture for all rows", () => {
     const scale = new TimeScale(
         ["2026-03-02T12:00:00", "2026-03-05T12:00:00"].map(parseMoment)
@@ -220,4 +238,44 @@ test("the critical path of the line that is there last, without what is done", (
         ["top", "MO/1", "Mar 3"],
         ["table", "", "Mar 19"],
     ]);
+});
+
+test("documents that are behind the calendar say so", () => {
+    mockDate("2026-03-10 12:00:00");
+    patchWithCleanup(localization, {
+        decimalPoint: ".",
+        grouping: [],
+        thousandsSep: "",
+    });
+    const made = (state, start, end) =>
+        node("made", "production", [], {
+            document: { model: "mrp.production", name: "MO/1", state },
+            start: `2026-03-${start}T08:00:00`,
+            end: `2026-03-${end}T08:00:00`,
+        });
+    const bought = (state, start, end) => {
+        const one = made(state, start, end);
+        return { ...one, document: { ...one.document, model: "purchase.order" } };
+    };
+    const tell = (one) => {
+        const rows = makeRows({ lines: [{ line_id: 1, supplies: [one] }] });
+        expect(rows[1].late).toBe(Boolean(rows[1].overdue));
+        const { overdue, dates } = describeRow(rows[1], new TimeScale([]));
+        return [overdue, dates];
+    };
+    expect(tell(made("confirmed", "09", "12"))).toEqual([
+        "Overdue: it should have begun on Mar 9.",
+        "Mar 9 – Mar 12",
+    ]);
+    expect(tell(made("progress", "05", "09"))[0]).toMatch(/should have been done/);
+    expect(tell(made("progress", "05", "11"))[0]).toBe("");
+    expect(tell(made("done", "05", "09"))[0]).toBe("");
+    expect(tell(made("confirmed", "10", "12"))[0]).toBe("");
+    expect(tell(bought("draft", "09", "12"))[0]).toMatch(/should have been ordered/);
+    // The vendor should have brought it before it would be ordered today.
+    expect(tell(bought("purchase", "11", "09"))).toEqual([
+        "Overdue: it should have been here on Mar 9.",
+        "Mar 9",
+    ]);
+    expect(tell(bought("purchase", "05", "12"))[0]).toBe("");
 });

@@ -1,7 +1,12 @@
 import { expect, test } from "@odoo/hoot";
 import { click, keyDown, press, queryAll } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
-import { getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    getService,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import { WebClient } from "@web/webclient/webclient";
 import {
     makePlan,
@@ -20,7 +25,7 @@ test("the whole chain, with its promise, its faults and its totals", async () =>
     expect(names()).toEqual(["Table", "Table", "Board", "Leg"]);
     expect(".o_mto_plan").toHaveText(/Promise: Mar 16, 2026/);
     expect(".o_mto_plan").toHaveText(/late by 2.5 days/);
-    expect(".o_mto_plan_faults").toHaveText(/S00005 › Table › Leg: Nobody sells it./);
+    expect(".o_mto_plan_faults").toHaveText(/S00005 › Table › Leg\s*Nobody sells it./);
     expect(".o_mto_plan_chain").toHaveText(
         /Waits for:\s*Board\s*Mar 12\s*›\s*Table\s*WH\/MO\/00009\s*Mar 15/
     );
@@ -65,6 +70,18 @@ test("with the keyboard: down, fold, unfold, up, open", async () => {
     await runAllTimers();
     await animationFrame();
     expect(".o_breadcrumb").toHaveText(/WH\/MO\/00009/);
+});
+
+test("with the keyboard where one writes from right to left", async () => {
+    await openPlan();
+    patchWithCleanup(localization, { direction: "rtl" });
+    await click(".o_mto_plan_row:eq(0)");
+    await press("ArrowRight");
+    await animationFrame();
+    expect(names()).toEqual(["Table"]);
+    await press("ArrowLeft");
+    await animationFrame();
+    expect(names()).toHaveLength(4);
 });
 
 test("who may not see a document sees its number, and no link", async () => {
@@ -138,7 +155,7 @@ test("documents, how far they are, and a forecast that is later than the plan", 
     expect(".o_mto_plan_row:eq(1)").toHaveText(/1 of 4 Units/);
     expect(".o_mto_plan_row:eq(1) .o_mto_plan_later").toHaveText("Mar 19");
     expect(".o_mto_plan_row .o_mto_plan_forecast").toHaveCount(2);
-    expect(".o_mto_plan_planned").toHaveCount(1);
+    expect(".o_mto_plan_row .o_mto_plan_planned").toHaveCount(1);
     expect(".o_mto_plan_row:eq(2) .o_mto_plan_changed").toHaveAttribute(
         "aria-label",
         "Moved: 4 days later"

@@ -6,6 +6,7 @@
  * a tree may be deeper than the stack.
  */
 
+import { findOverdue, startOfToday } from "./overdue";
 import { isLater, parseMoment } from "./time_scale";
 
 export const SUPPLIES = [
@@ -21,16 +22,18 @@ export const SUPPLIES = [
 /**
  * @param {Object} plan what `get_mto_plan` answers
  * @returns {Object[]} rows: key, kind, depth, parent (index, -1 for none), end (index after the
- *  last row below it), data (the line or the node), and late, missing, critical of itself
+ *  last row below it), data (the line or the node), and late, missing, critical, overdue (see
+ *  `findOverdue`) of itself
  */
 export function makeRows(plan) {
     const rows = [];
+    const today = startOfToday();
     for (const line of plan.lines) {
         const waiting = [{ kind: "line", data: line, depth: 0, parent: -1 }];
         while (waiting.length) {
             const row = waiting.pop();
             const index = rows.length;
-            rows.push(describe(row, line));
+            rows.push(describe(row, line, today));
             const below = row.data.supplies || [];
             for (let i = below.length - 1; i >= 0; i--) {
                 const data = below[i];
@@ -47,9 +50,10 @@ export function makeRows(plan) {
     return rows;
 }
 
-function describe(row, line) {
+function describe(row, line, today) {
     const { data, kind } = row;
     const isLine = kind === "line";
+    const overdue = isLine ? null : findOverdue(data, today);
     return {
         ...row,
         key: isLine ? `line:${data.line_id}` : data.key,
@@ -58,7 +62,8 @@ function describe(row, line) {
         supply: isLine ? "" : data.supply,
         critical: !isLine && Boolean(data.critical),
         missing: !isLine && data.supply === "missing",
-        late: isLine ? (data.late_days || 0) > 0 : isBehind(data),
+        overdue,
+        late: isLine ? (data.late_days || 0) > 0 : Boolean(overdue) || isBehind(data),
     };
 }
 

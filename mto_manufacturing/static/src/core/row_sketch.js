@@ -1,5 +1,6 @@
 /** What one row of a plan shows: texts, and where its bars stand on the time line. */
 
+import { describeOverdue } from "./overdue";
 import {
     describeState,
     formatDay,
@@ -32,6 +33,7 @@ export function describeRow(row, scale) {
         ...describeSurplus(data),
         supply: isLine ? null : SUPPLY_WORDS[row.supply],
         reason: data.reason?.text || "",
+        overdue: describeOverdue(row.overdue),
         changes: (data.changes || []).map(({ text }) => text).join("\n"),
         document: describeDocument(data),
         ...(isLine ? describePromise(data, scale) : describeWork(data, scale)),
@@ -83,7 +85,10 @@ function describePromise(line, scale) {
 }
 
 function describeWork(node, scale) {
-    const [start, end] = [parseMoment(node.start), parseMoment(node.end)];
+    const end = parseMoment(node.end);
+    // What a vendor should have brought already has no beginning any more.
+    const isPast = node.start > node.end;
+    const start = isPast ? end : parseMoment(node.start);
     const planned = parseMoment(node.planned_end);
     const days = [...new Set([formatDay(start), formatDay(end)])].filter(Boolean);
     const dates = days.join(" – ");

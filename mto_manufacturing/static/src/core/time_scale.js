@@ -7,6 +7,12 @@ export function parseMoment(text) {
     return text ? DateTime.fromISO(text, { zone: "utc" }).setZone("default") : null;
 }
 
+/** A moment as the plan writes them: not every language has the digits that the server reads. */
+export function writeMoment(moment) {
+    const second = moment.toUTC().startOf("second");
+    return second.toISO({ includeOffset: false, suppressMilliseconds: true });
+}
+
 /** The first and the last of moments as the plan writes them, which sort as they are. */
 export function findExtent(texts) {
     let first = "";

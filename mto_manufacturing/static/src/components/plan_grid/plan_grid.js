@@ -21,6 +21,8 @@ const STEP = 5;
 const ROW = 34;
 const SMALL_ROW = 60;
 
+const TURNED = { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" };
+
 /** The rows of a plan beside their time line; only those on the screen are drawn. */
 export class PlanGrid extends Component {
     static template = "mto_manufacturing.PlanGrid";
@@ -124,7 +126,7 @@ export class PlanGrid extends Component {
     }
 
     get style() {
-        const side = localization.direction === "rtl" ? "left" : "right";
+        const side = this.isRtl ? "left" : "right";
         const image = this.props.scale.shade(this.props.plan.closed || [], side);
         return `--mto-row-height: ${this.rowHeight}px; --mto-shade: ${image}`;
     }
@@ -159,8 +161,14 @@ export class PlanGrid extends Component {
         Object.assign(this.state, { top, height: clientHeight + step });
     }
 
+    get isRtl() {
+        return localization.direction === "rtl";
+    }
+
     onKeydown(event) {
-        const act = this.findAct(event.key);
+        // Where the tree grows to the left, so do the keys.
+        const turned = this.isRtl && TURNED[event.key];
+        const act = this.findAct(turned || event.key);
         if (act) {
             event.preventDefault();
             act();

@@ -51,8 +51,8 @@ export class PlanRow extends Component {
     }
 
     get reason() {
-        const { reason, changes } = this.props.row;
-        return [reason, changes].filter(Boolean).join("\n");
+        const { overdue, reason, changes } = this.props.row;
+        return [overdue, reason, changes].filter(Boolean).join("\n");
     }
 
     toggle() {

@@ -9,7 +9,7 @@ import {
     formatQuantity,
 } from "../../core/plan_words";
 import { useSlowWork } from "../../core/slow_work";
-import { parseMoment } from "../../core/time_scale";
+import { parseMoment, writeMoment } from "../../core/time_scale";
 import { Working } from "../working/working";
 
 const PAUSE = 400;
@@ -84,8 +84,8 @@ export class PlanWhatIf extends Component {
             changes.use_idle = true;
         }
         if (wanted) {
-            const end = luxon.DateTime.fromISO(wanted).endOf("day").toUTC();
-            changes.commitment_date = end.toFormat("yyyy-MM-dd'T'HH:mm:ss");
+            const end = luxon.DateTime.fromISO(wanted).endOf("day");
+            changes.commitment_date = writeMoment(end);
         }
         return changes;
     }
