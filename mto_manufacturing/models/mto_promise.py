@@ -63,10 +63,17 @@ class MtoPromise(models.AbstractModel):
         texts = self.env["mto.fault.text"]
         known = texts._get_texts()
         faults = [
-            {**fault, "message": texts._format(known, fault["code"], fault["args"])}
+            {**fault, "message": texts._format(known, fault["code"], self._translate(fault))}
             for fault in dates.get("faults", ())
         ]
         return {**dates, "faults": faults}
+
+    def _translate(self, fault):
+        """The arguments of a fault; whoever had it planned may have another language."""
+        if "unit" not in fault["args"]:
+            return fault["args"]
+        product = self.env["product.product"].sudo().browse(fault["product_id"])
+        return {**fault["args"], "unit": product.uom_id.name}
 
     @api.model
     def _read_dates(self, planned, plan):

@@ -217,6 +217,16 @@ class TestSurplusAsk(SurplusCase):
         order.with_user(self.buyer).action_mto_order_minimum()
         self.assertEqual(self.ordered(), [(50, 20)])
 
+    def test_the_unit_is_told_in_the_language_of_whoever_reads(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.screw.uom_id.with_context(lang="fr_FR").name = "Pièces"
+        order = self.new_order({self.screw: 20})
+        promise = self.env["mto.promise"]
+        dates = promise.with_context(lang="fr_FR")._get_dates(order.with_context(lang="fr_FR"))
+        for reader, unit in ((promise, "Units"), (promise.with_context(lang="fr_FR"), "Pièces")):
+            (fault,) = reader._describe_dates(dates)["faults"]
+            self.assertIn(f"20 {unit}", fault["message"])
+
     def test_the_dashboard_has_it_wait_for_a_decision(self):
         board, stand = self.new_product("Board"), self.new_product("Stand", "mto")
         self.new_bom(stand, {board: 1})

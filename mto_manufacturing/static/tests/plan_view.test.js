@@ -170,6 +170,22 @@ test("documents, how far they are, and a forecast that is later than the plan", 
     expect(".o_mto_plan_row:eq(1)").toBeFocused();
 });
 
+test("what should be here already has no beginning any more", async () => {
+    const plan = makePlan();
+    Object.assign(plan.lines[0].supplies[0].supplies[0], {
+        start: "2026-03-14T08:00:00",
+        end: "2026-02-27T08:00:00",
+        document: { model: "purchase.order", id: 1, name: "P00001", state: "purchase" },
+    });
+    server.plan = () => plan;
+    await openPlan();
+    expect(".o_mto_plan_row:eq(2) .o_mto_plan_dates").toHaveText("Feb 27");
+    expect(".o_mto_plan_overdue").toHaveAttribute(
+        "aria-label",
+        "Overdue: it should have been here on Feb 27."
+    );
+});
+
 test("from a fault to its product, and back to the tree as it was left", async () => {
     await openPlan();
     await click(".o_mto_plan_row:eq(1) .fa-caret-down");
