@@ -131,13 +131,18 @@ class MtoChangeSource(models.AbstractModel):
                 yield planner.Share(move, rank, line.product_uom_qty, line)
 
     def _look_through(self, move, orig, quantity):
-        """The parts of what a move pulls, as parts of the move itself."""
+        """The parts of what a move pulls, as parts of the move itself.
+
+        A transfer has not begun because what it will send has been bought or is being made.
+        """
         same = orig.mto_key == move.mto_key
+        sends = not same and self.env["mto.stock.reader"]._is_supply_place(orig.location_id)
         rounding = move.product_id.uom_id.rounding
         for share in planner.limit(self._get_shares(orig), quantity, rounding):
-            rank = share.rank
-            if not same and rank < planner.STARTED:
+            rank, source = share.rank, share.source
+            still_there = sends and source is not None and source._name != "stock.move"
+            if not same and (rank < planner.STARTED or still_there):
                 rank = planner.ORDERED  # a transfer that waits to be sent
             if share.quantity > 0:
-                source = orig if rank < planner.STARTED else share.source or orig
+                source = orig if rank < planner.STARTED else source or orig
                 yield planner.Share(move, rank, share.quantity, source)

@@ -354,8 +354,9 @@ class StockMove(models.Model):
     def _update_candidate_moves_list(self, candidate_moves_set):
         # Core reads the productions that goods are for; who buys the goods may not see them.
         found = set()
-        super(StockMove, self.sudo())._update_candidate_moves_list(found)
+        result = super(StockMove, self.sudo())._update_candidate_moves_list(found)
         candidate_moves_set.update(moves.with_env(self.env) for moves in found)
+        return result
 
     def _get_upstream_documents_and_responsibles(self, visited):
         # Core reads purchases here, also for a salesperson who cancels an order.

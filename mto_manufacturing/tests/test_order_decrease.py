@@ -164,6 +164,29 @@ class TestOrderDecrease(MtoCommon):
             self.assertEqual(sum(brought.mapped("product_qty")), max(quantity - 8, 0))
         self.assertFalse(moves)
 
+    def test_nothing_is_sent_for_nobody(self):
+        """What another warehouse has bought stays there when it is not needed here any more."""
+        depot = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEPOT"})
+        self.warehouse.resupply_wh_ids = depot
+        lamp = self.new_product("Lamp", vendor=True)
+        lamp.route_ids |= self.warehouse.resupply_route_ids
+        desk = self.new_product("Desk", "mto")
+        self.new_bom(desk, {lamp: 2})
+        order = self.confirm(desk, 5)
+        purchase = self.purchase_lines_of(lamp)
+        self.assertEqual(purchase.order_id.picking_type_id, depot.in_type_id)
+        purchase.order_id.button_confirm()
+        for quantity in (3, 0):
+            order.order_line.product_uom_qty = quantity
+            moves = self.env["stock.move"].search([("product_id", "=", lamp.id)])
+            moves = moves.filtered(lambda move: move.state != "cancel")
+            sent = moves.filtered(lambda move: move.location_id == depot.lot_stock_id)
+            self.assertEqual(sum(sent.mapped("product_qty")), 2 * quantity)
+            here = moves.filtered(lambda move: move.location_dest_id == self.stock)
+            self.assertEqual(sum(here.mapped("product_qty")), 2 * quantity)
+        self.assertEqual(purchase.order_id.state, "purchase")
+        self.assertTrue(purchase.order_id.activity_ids)
+
     def test_byproducts_and_operations_follow(self):
         sawdust = self.new_product("Sawdust")
         workcenter = self.env["mrp.workcenter"].create({"name": "Bench"})

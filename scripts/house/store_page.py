@@ -42,11 +42,16 @@ def check():
     for line, name in page.pictures:
         if not (folder / name).is_file():
             yield f"{PAGE}:{line}: there is no picture {name}"
+    for line, word in _iterate_words(page):
+        if not known.issuperset(_stems(word)):
+            yield f"{PAGE}:{line}: the readme says nothing of {word!r}"
+
+
+def _iterate_words(page):
     for first, text in page.texts:
         for offset, part in enumerate(text.splitlines()):
             for word in _WORD.findall(part.lower()):
-                if not known.issuperset(_stems(word)):
-                    yield f"{PAGE}:{first + offset}: the readme says nothing of {word!r}"
+                yield first + offset, word
 
 
 def _read_readme():
