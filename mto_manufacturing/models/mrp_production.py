@@ -98,18 +98,26 @@ class MrpProduction(models.Model):
         self.env["stock.move"].create(vals_list)
         return super(MrpProduction, self - fresh)._compute_move_finished_ids()
 
+    def action_confirm(self):
+        self._mto_take_up_added()
+        return super().action_confirm()
+
     def _autoconfirm_production(self):
-        """Let a component that somebody adds be supplied like the others, as a need of its own.
+        self._mto_take_up_added()
+        return super()._autoconfirm_production()
+
+    def _mto_take_up_added(self):
+        """Let components that somebody adds be supplied like the others, as needs of their own.
 
         Whoever adds one while producing has it at hand.
         """
-        for production in self.filtered(lambda one: one.mto_key and one.state == "confirmed"):
-            for move in production.move_raw_ids:
-                if move.state == "draft" and not (move.mto_key or move.bom_line_id):
-                    key = planner.component_key(production.mto_key, f"+{move.id}")
-                    line = production.mto_sale_line_ids[:1]
-                    move.write({"mto_key": key, "mto_sale_line_id": line.id})
-        return super()._autoconfirm_production()
+        waiting = self.filtered(lambda one: one.mto_key and one.state in ("draft", "confirmed"))
+        for move in waiting.move_raw_ids:
+            if move.state == "draft" and not (move.mto_key or move.bom_line_id):
+                production = move.raw_material_production_id
+                key = planner.component_key(production.mto_key, f"+{move.id}")
+                line = production.mto_sale_line_ids[:1]
+                move.write({"mto_key": key, "mto_sale_line_id": line.id})
 
     def _get_backorder_mo_vals(self):
         return {**super()._get_backorder_mo_vals(), "mto_key": self.mto_key}

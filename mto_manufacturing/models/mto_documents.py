@@ -12,7 +12,8 @@ class Source:
     """A document that covers needs: what it gives in all, and what no need has had yet.
 
     ``below``: keys of the needs of what is consumed, in their order; ``receipt``: the move that
-    brings it, where it was ordered for nobody; ``purchase``: what is bought, and of whom.
+    brings it, where it was ordered for nobody; ``purchase``: what is bought, and of whom;
+    ``fault``: why nothing will come of it as it is.
     Quantities are in the product's unit.
     """
 
@@ -23,6 +24,7 @@ class Source:
     below: list = field(default_factory=list)
     receipt: models.BaseModel = None
     purchase: planner.Purchase = None
+    fault: planner.Fault = None
 
 
 @dataclass(eq=False)
@@ -191,6 +193,8 @@ class OrderDocuments:
         source = self._add(planner.PRODUCTION, production, production, quantity)
         self._leave_to_others(source, finished.move_dest_ids)
         source.below = self._find_consumed(production)
+        if production.state == "draft" and not production.move_raw_ids:
+            source.fault = planner.Fault("empty_bom" if production.bom_id else "no_bom")
         return source
 
     def _find_consumed(self, production):

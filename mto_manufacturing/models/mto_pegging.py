@@ -295,8 +295,9 @@ class _Tree:
             )
             for key in self._get_below(self._tree.demands[demand].key, peg.source):
                 self._add(key, parent=node)
-            if peg.fault:
-                self._report(demand, node, peg.fault)
+            fault = peg.fault or (peg.source and peg.source.fault)
+            if fault:
+                self._report(demand, node, fault)
 
     def _get_takes(self, peg):
         """Which expected receipt a share is of, if it is of one."""

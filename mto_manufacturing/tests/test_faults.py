@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import MtoCommon
 
@@ -330,6 +330,13 @@ class TestFaults(MtoCommon):
         self.assertIn("no components", self.press_confirm(order).fault_ids.reason)
         order.action_confirm()
         self.assertIn("Goods", order.mto_missing_supplies)
+        self.assertEqual([gap.code for gap in order._mto_get_plan().gaps], ["empty_bom"])
+        with Form(self.productions_of(goods)) as form, form.move_raw_ids.new() as line:
+            line.product_id = self.new_product("Board", vendor=True)
+            line.product_uom_qty = 6
+        self.productions_of(goods).action_confirm()
+        self.assertTrue(order._mto_get_plan().feasible)
+        self.assertFalse(order.mto_missing_supplies)
 
     # -- words -------------------------------------------------------------------------
 

@@ -125,9 +125,9 @@ class TestLanguages(MtoCommon):
         issue = Issue("late", 1, ("S00001",), args=(("days", 2.5),))
         for lang, days, many in (
             ("en_US", "2.5 days later", "1,234.5"),
-            ("fr_FR", "2,5 jours après", "1\xa0234,5"),
-            ("de_DE", "2,5 Tage nach", "1.234,5"),
-            ("es_ES", "2,5 días después", "1.234,5"),
+            ("fr_FR", "2,5 jours plus tard", "1\xa0234,5"),
+            ("de_DE", "2,5 Tage später", "1.234,5"),
+            ("es_ES", "2,5 días más tarde", "1.234,5"),
         ):
             env = self.env(context={"lang": lang})
             self.assertIn(days, env["mto.fault.text"]._describe(issue))
