@@ -7,10 +7,11 @@ the addon builds on (slow, keyed by versions), and the addon on top (keyed by it
 import fcntl
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from . import settings
 from .console import HouseError, step
@@ -19,6 +20,8 @@ from .odoo_runtime import runtime
 _BARE, _DEMO = "bare", "demo"
 #: Templates of the addon that are kept beside a new one: other checkouts may be using them.
 _KEPT_TEMPLATES = 6
+#: Seconds between attempts to copy a database that is in use.
+_PATIENCE = (0.2, 0.5, 1, 2, 4, 8)
 
 
 @contextmanager
@@ -94,10 +97,21 @@ def drop(name):
 
 
 def clone(source, name):
-    """A copy of a database with its files, which are hard links until one changes."""
-    with _cursor() as cursor:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
+    """A copy of a database with its files, which are hard links until one changes.
+
+    Somebody else may be looking into the source for a moment: then it is tried again.
+    """
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    statement = statement.format(sql.Identifier(name), sql.Identifier(source))
+    for seconds in (*_PATIENCE, None):
+        try:
+            with _cursor() as cursor:
+                cursor.execute(statement)
+            break
+        except errors.ObjectInUse:
+            if seconds is None:
+                raise
+            time.sleep(seconds)
     files = _filestore(source)
     shutil.rmtree(_filestore(name), ignore_errors=True)
     if files.exists():

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -173,8 +174,9 @@ def _run_part(part, paths, options, suffix, aside):
         else:
             plain = ["-p", "no:odoo", *paths, *options]
             outcome = _pytest(part, plain, suffix, clean_environment(), log)
-    except HouseError as error:
-        print(f"\n{error}", file=sys.stderr, flush=True)
+    except Exception as error:  # whatever it is, the other parts run
+        told = error if isinstance(error, HouseError) else traceback.format_exc()
+        print(f"\n{told}", file=sys.stderr, flush=True)
         outcome = Outcome(part, Counter(error=1), faults=("it could not be started",))
     outcome.seconds = time.monotonic() - started
     return outcome
