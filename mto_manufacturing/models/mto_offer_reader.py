@@ -171,7 +171,12 @@ class MtoOfferReader(models.AbstractModel):
                 order = move.mto_sale_line_id.order_id
                 need = answer.need
                 groups.setdefault((order, need.product, answer.rule, need.never), []).append(place)
-        wanted = [self._prepare_wanted(*asked[places[0]]) for places in groups.values()]
+        wanted = []
+        for places in groups.values():
+            move, _quantity, answer = asked[places[0]]
+            arrival = move.date - timedelta(days=self._get_store_days(answer))
+            order = move.mto_sale_line_id.order_id
+            wanted.append(self._prepare_wanted(answer, order, arrival))
         sources = self._prepare_live_sources(wanted)
         found = {}
         for places, one, source in zip(groups.values(), wanted, sources, strict=True):
@@ -184,7 +189,11 @@ class MtoOfferReader(models.AbstractModel):
                 found.update(dict.fromkeys(places, bought))
         return found
 
-    def _prepare_wanted(self, move, _quantity, answer):
+    def _prepare_wanted(self, answer, order, arrival=None):
+        """What is to be bought for a need.
+
+        :param answer: its Resolved
+        """
         return Wanted(
             answer.need.product,
             answer.prices,
@@ -192,8 +201,8 @@ class MtoOfferReader(models.AbstractModel):
             answer.rule.company_id or answer.need.company,
             answer.surplus,
             answer.need.never,
-            move.mto_sale_line_id.order_id,
-            move.date - timedelta(days=self._get_store_days(answer)),
+            order,
+            arrival,
         )
 
     def _get_store_days(self, answer):

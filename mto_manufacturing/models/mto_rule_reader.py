@@ -5,7 +5,6 @@ from odoo import models
 
 from .. import planner
 from .mto_memo import get_memo
-from .mto_offer_reader import Wanted
 
 _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock": "mts"}
 #: Pulls that are followed before the routes are taken to go round in a circle.
@@ -238,17 +237,6 @@ class MtoRuleReader(models.AbstractModel):
             asked.append(answer)
             answer.surplus = self._get_surplus_policy(answer.need.product, company, answer.rule)
         order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
-        wanted = [
-            Wanted(
-                answer.need.product,
-                answer.prices,
-                answer.rule,
-                answer.rule.company_id or answer.need.company,
-                answer.surplus,
-                answer.need.never,
-                order,
-            )
-            for answer in asked
-        ]
+        wanted = [self._prepare_wanted(answer, order) for answer in asked]
         for answer, found in zip(asked, self._find_requests(wanted), strict=True):
             answer.requests = found
