@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from . import settings
-from .console import HouseError, run_logged
+from .console import HouseError, locked, run_logged
 
 #: What Odoo's own tests look for; ``CHROMIUM`` names another.
 _NAMES = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
@@ -21,7 +21,14 @@ def environment():
 
     Odoo tries ``google-chrome`` first, so that is what our launcher is called.
     """
-    browser = _require()
+    with locked("browser"):
+        browser = _require()
+        launcher = _launcher(browser)
+    path = os.pathsep.join([str(launcher.parent), os.environ.get("PATH", os.defpath)])
+    return {"CHROMIUM": browser, "PATH": path}
+
+
+def _launcher(browser):
     folder = settings.CACHE / f"browser-{settings.digest(browser, length=6)}"
     launcher = folder / "google-chrome"
     if not launcher.exists():
@@ -30,8 +37,7 @@ def environment():
         draft.write_text(f'#!/bin/sh\nexec {shlex.quote(browser)} "$@"\n')
         draft.chmod(0o755)
         draft.replace(launcher)
-    path = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
-    return {"CHROMIUM": browser, "PATH": path}
+    return launcher
 
 
 def _require():

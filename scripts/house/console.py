@@ -1,5 +1,6 @@
 """Telling the person at the terminal what is under way, and what to do when it fails."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -15,6 +16,15 @@ class HouseError(Exception):
 
 def say(text):
     print(text, flush=True)
+
+
+@contextmanager
+def locked(name):
+    """One process, and one thread of it, at a time; the others wait."""
+    settings.STATE.mkdir(parents=True, exist_ok=True)
+    with (settings.STATE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

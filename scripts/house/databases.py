@@ -4,7 +4,6 @@ Two layers, each in a flavour with and one without demonstration data: Odoo's mo
 the addon builds on (slow, keyed by versions), and the addon on top (keyed by its files).
 """
 
-import fcntl
 import shutil
 import subprocess
 import time
@@ -14,7 +13,7 @@ import psycopg2
 from psycopg2 import errors, sql
 
 from . import settings
-from .console import HouseError, step
+from .console import HouseError, locked, step
 from .odoo_runtime import runtime
 
 _BARE, _DEMO = "bare", "demo"
@@ -22,15 +21,6 @@ _BARE, _DEMO = "bare", "demo"
 _KEPT_TEMPLATES = 6
 #: Seconds between attempts to copy a database that is in use.
 _PATIENCE = (0.2, 0.5, 1, 2, 4, 8)
-
-
-@contextmanager
-def _locked():
-    """One process at a time builds templates."""
-    settings.STATE.mkdir(parents=True, exist_ok=True)
-    with (settings.STATE / "templates.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager
@@ -172,7 +162,7 @@ def addon_template(demo=False):
     if exists(name):
         return name
     base = core_template(demo)
-    with _locked():
+    with locked("templates"):
         for old in _superseded(flavour):
             drop(old)
     return _build(name, _install_addon, base)
@@ -192,7 +182,7 @@ def _superseded(flavour):
 
 def _build(name, fill, base=None):
     building = f"{name}.building"
-    with _locked():
+    with locked("templates"):
         if exists(name):
             return name
         drop(building)

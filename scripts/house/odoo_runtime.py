@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import postgres, settings
-from .console import HouseError, clean_environment, run_logged
+from .console import HouseError, clean_environment, locked, run_logged
 from .odoo_source import Odoo, get_odoo
 from .python_env import get_python
 
@@ -73,10 +73,12 @@ class Runtime:
 @functools.cache
 def runtime():
     """Bring up everything that Odoo needs; a second call returns the same."""
-    odoo = get_odoo()
-    python = get_python()
-    pg = postgres.start()
-    config = _write_config(odoo, pg)
+    # Whoever comes while the server starts would take it for one that does not answer.
+    with locked("runtime"):
+        odoo = get_odoo()
+        python = get_python()
+        pg = postgres.start()
+        config = _write_config(odoo, pg)
     version = "{}.{}.{}".format(*sys.version_info[:3])
     return Runtime(odoo, python, pg, config, version)
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from . import settings
-from .console import HouseError, clean_environment, run_logged
+from .console import HouseError, clean_environment, locked, run_logged
 from .odoo_source import Apt, unpack
 
 _SOURCES = ("requirements.txt", "requirements-dev.txt")
@@ -23,11 +23,18 @@ def get_python():
     venv = venv_path()
     if not (venv / ".complete").exists():
         _check_version()
-        shutil.rmtree(venv, ignore_errors=True)
-        _create(venv)
-        _fill(venv)
-        (venv / ".complete").touch()
+        with locked("python"):
+            _build(venv)
     return venv / "bin/python"
+
+
+def _build(venv):
+    if (venv / ".complete").exists():
+        return  # by another process, while this one waited
+    shutil.rmtree(venv, ignore_errors=True)
+    _create(venv)
+    _fill(venv)
+    (venv / ".complete").touch()
 
 
 def _check_version():
