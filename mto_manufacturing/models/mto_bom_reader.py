@@ -1,6 +1,7 @@
 from odoo import models
 
 from .. import planner
+from .mto_memo import get_memo
 
 #: Kits inside kits that are opened before they are taken to contain themselves.
 _DEEPEST_KIT = 20
@@ -13,9 +14,30 @@ class MtoBomReader(models.AbstractModel):
     _inherit = "mto.rule.reader"
     _description = "Make to Order: Bills of Materials"
 
+    def _expect_parts(self, needs):
+        """Fetch together what will be asked, level by level, of all that may be in products."""
+        products = wave = self.env["product.product"].union(
+            *(need.product for need in needs.values())
+        )
+        boms = self.env["mrp.bom"]
+        while wave:
+            new = wave.product_tmpl_id.bom_ids - boms
+            boms |= new
+            wave = new.bom_line_ids.product_id - products
+            products |= wave
+        get_memo(self.env).expect(products)
+        # Whatever is read of one from now on is read of all, as they are asked for together here.
+        products.mapped("product_template_attribute_value_ids")
+        boms.mapped("operation_ids")
+        boms.bom_line_ids.mapped("bom_product_template_attribute_value_ids")
+
     def _find_boms(self, products, company, picking_type=None, bom_type="normal"):
-        # Most products of a plan have none at all.
-        have = {one.id for one in products.product_tmpl_id if one.bom_ids}
+        # Most products of a plan have none of the kind.
+        have = {
+            one.id
+            for one in products.product_tmpl_id
+            if any(bom.type == bom_type for bom in one.bom_ids)
+        }
         products = products.filtered(lambda product: product.product_tmpl_id.id in have)
         return self.env["mrp.bom"]._bom_find(
             products, picking_type=picking_type, company_id=company.id, bom_type=bom_type

@@ -134,32 +134,39 @@ class MtoSnapshot(models.AbstractModel):
     # -- the network -------------------------------------------------------------------
 
     def _read_network(self, needs, ordered):
+        resolved, components = self._explode(needs)
+        stock, receipts = {}, Receipts()
+        lacks = self._read_stock(resolved, stock)
+        self._read_receipts(resolved, lacks, receipts)
+        orderpoints = self._find_orderpoints(resolved)
+        items = {
+            key: self._prepare_item(answer, components.get(key, ()), orderpoints, receipts)
+            for key, answer in resolved.items()
+        }
+        self._add_times(items, resolved)
         # A kit is shown too, though only its components are needed.
-        products = {product.id: self._prepare_product(product) for product in ordered}
-        items, stock = {}, {}
-        receipts = Receipts()
-        waiting = dict(needs)
-        while waiting:
-            resolved = self._resolve(waiting)
-            lacks = self._read_stock(resolved, stock)
-            self._read_receipts(resolved, lacks, receipts)
-            orderpoints = self._find_orderpoints(resolved)
-            components = self._read_components(resolved)
-            waiting = {}
-            for key, answer in resolved.items():
-                parts = components.get(key, ())
-                items[key] = self._prepare_item(answer, parts, orderpoints, receipts)
-                below = [need for need, _component in parts]
-                for need in (*below, *([answer.origin] if answer.origin else ())):
-                    waiting[need.key] = need
-            self._add_times(items, resolved)
-            for answer in resolved.values():
-                product = answer.need.product
-                products.setdefault(product.id, self._prepare_product(product))
-            waiting = {key: need for key, need in waiting.items() if key not in items}
+        products = ordered.union(*(answer.need.product for answer in resolved.values()))
+        products = {product.id: self._prepare_product(product) for product in products}
         calendars = self._read_calendars(items.values())
         self._warn_of_closed(items, calendars)
         return planner.Network(items, products, stock, receipts.expected, calendars)
+
+    def _explode(self, needs):
+        """Follow needs down to the last BoM, a level at a time.
+
+        :return: a tuple ({need key: Resolved}, {need key: [(need, component), ...]})
+        """
+        resolved, components, waiting = {}, {}, dict(needs)
+        self._expect_parts(needs)
+        while waiting:
+            level = self._resolve(waiting)
+            parts = self._read_components(level)
+            resolved.update(level)
+            components.update(parts)
+            below = [need for found in parts.values() for need, _component in found]
+            below += [answer.origin for answer in level.values() if answer.origin]
+            waiting = {need.key: need for need in below if need.key not in resolved}
+        return resolved, components
 
     def _prepare_product(self, product):
         unit = product.product_tmpl_id.uom_id

@@ -23,10 +23,13 @@ class MtoVendorTerms(models.AbstractModel):
         if memo is None:
             return self._ask_prices(product, vendor, company)
         known = memo.table("prices", company.id)
+        together = memo.table("all prices", company.id)
         if product.id not in known:
             anybody = self.env["res.partner"]
             known[product.id] = self._ask_prices(product, anybody, company)._ids
+            together.update(dict.fromkeys(known[product.id]))
         prices = self.env["product.supplierinfo"].browse(known[product.id])
+        prices = prices.with_prefetch(together)
         if not vendor:
             return prices
         own = vendor | vendor.parent_id
