@@ -33,12 +33,9 @@ class MtoBomReader(models.AbstractModel):
 
     def _find_boms(self, products, company, picking_type=None, bom_type="normal"):
         # Most products of a plan have none of the kind.
-        have = {
-            one.id
-            for one in products.product_tmpl_id
-            if any(bom.type == bom_type for bom in one.bom_ids)
-        }
-        products = products.filtered(lambda product: product.product_tmpl_id.id in have)
+        products = products.filtered(
+            lambda product: any(bom.type == bom_type for bom in product.product_tmpl_id.bom_ids)
+        )
         return self.env["mrp.bom"]._bom_find(
             products, picking_type=picking_type, company_id=company.id, bom_type=bom_type
         )

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, timedelta
 
 from odoo import api, fields, models
@@ -32,7 +31,7 @@ class MtoLeadReader(models.AbstractModel):
         reordering = self._read_reordering_days(items[key] for key in resolved)
         for key, answer in resolved.items():
             item = items[key]
-            items[key] = replace(
+            items[key] = planner.evolve(
                 item,
                 delay_days=self._get_delay(answer, steps),
                 reordering_days=reordering.get(item.orderpoint_id, 0.0),
@@ -49,12 +48,12 @@ class MtoLeadReader(models.AbstractModel):
         }[source.supply](answer, steps)
         bom = source.bom
         if source.supply == planner.PRODUCTION:
-            days["bom"] = replace(
+            days["bom"] = planner.evolve(
                 bom,
                 lead_days=answer.bom.produce_delay,
                 operations=tuple(self._read_operations(answer, bom)),
             )
-        return replace(source, **days)
+        return planner.evolve(source, **days)
 
     def _read_reordering_days(self, items):
         points = {item.orderpoint_id for item in items if item.orderpoint_id}
@@ -236,7 +235,7 @@ class MtoLeadReader(models.AbstractModel):
                 centers = self.env["mrp.workcenter"].browse(sorted(map(int, found)))
                 names = ", ".join(centers.mapped("name"))
                 fault = planner.Fault("no_working_time", args=(("centers", names),))
-                items[key] = replace(item, warnings=(*item.warnings, fault))
+                items[key] = planner.evolve(item, warnings=(*item.warnings, fault))
 
 
 def _unite(intervals):

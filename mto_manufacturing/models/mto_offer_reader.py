@@ -78,17 +78,12 @@ class MtoOfferReader(models.AbstractModel):
         groups = {}
         for rank, price in enumerate(prices):
             groups.setdefault((price.partner_id, price.product_uom_id), []).append((rank, price))
-        terms, today = self.env["mto.vendor.terms"], fields.Date.context_today(self)
+        terms = self.env["mto.vendor.terms"]
         # All of them, or none where those that are not valid are better than none.
-        valid = prices.filtered(
-            lambda price: (
-                not (price.date_start and price.date_start > today)
-                and not (price.date_end and price.date_end < today)
-            )
-        )
+        valid = [price for price in prices if self._is_valid(price)]
         offers = []
         for (vendor, unit), ranked in groups.items():
-            own = vendor | vendor.parent_id
+            own = (vendor, vendor.parent_id)
             sizes = terms._get_terms(product, [p for p in valid if p.partner_id in own], unit)
             requests = [self._prepare_request(line) for line in (lines or {}).get(vendor, ())]
             offers.append(
@@ -104,6 +99,13 @@ class MtoOfferReader(models.AbstractModel):
                 )
             )
         return tuple(offers)
+
+    def _is_valid(self, price):
+        """Whether a price line is valid today."""
+        if not price.date_start and not price.date_end:
+            return True
+        today = fields.Date.context_today(self)
+        return (price.date_start or today) <= today <= (price.date_end or today)
 
     def _get_weekday(self, vendor):
         """The day of the week for which core puts requests to a vendor off; 0 for none."""

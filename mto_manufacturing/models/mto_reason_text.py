@@ -188,17 +188,19 @@ class _Words:
         self._locale = babel_locale_parse(get_lang(env).code)
         self._zone = pytz.timezone(env.context.get("tz") or env.user.tz or "UTC")
         self._today = self._localize(fields.Datetime.now())
-        self._days, self._lengths = {}, {}
+        self._moments, self._days, self._lengths = {}, {}, {}
 
     def _localize(self, moment):
         return moment.replace(tzinfo=UTC).astimezone(self._zone).date()
 
     def day(self, moment):
         """ "today" or "on 12 Dec"; with the year where it is another."""
-        day = self._localize(moment)
-        if day not in self._days:
-            self._days[day] = self._format(day)
-        return self._days[day]
+        if moment not in self._moments:
+            day = self._localize(moment)
+            if day not in self._days:
+                self._days[day] = self._format(day)
+            self._moments[moment] = self._days[day]
+        return self._moments[moment]
 
     def _format(self, day):
         if day == self._today:

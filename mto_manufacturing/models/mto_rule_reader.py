@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from odoo import models
@@ -78,12 +78,17 @@ class Resolved:
     transfers: tuple = ()
     kits: tuple = ()
 
-    @property
+    @cached_property
+    def pool(self):
+        """The planner's key of the stock that is kept there."""
+        return f"{self.need.product.id}@{self.place.id}"
+
+    @cached_property
     def price(self):
         """The price line that core looks at first, a ``product.supplierinfo``."""
         return self.prices and self.prices[0]
 
-    @property
+    @cached_property
     def vendor(self):
         """Who would be asked for it, a ``res.partner``."""
         return self.price and self.price.partner_id
@@ -121,7 +126,7 @@ class MtoRuleReader(models.AbstractModel):
                 ways[alike] = resolved[key] = self._follow(need)
                 continue
             way = ways[alike]
-            resolved[key] = replace(way, need=need, origin=self._move_origin(way, need))
+            resolved[key] = planner.evolve(way, need=need, origin=self._move_origin(way, need))
         return resolved
 
     def _get_likeness(self, need):

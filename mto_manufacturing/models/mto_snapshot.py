@@ -187,8 +187,8 @@ class MtoSnapshot(models.AbstractModel):
             # A reordering rule brings what everybody takes.
             orderpoint_id=None if custom else orderpoints.get((need.product.id, answer.place.id)),
             source=self._prepare_source(answer, parts),
-            pools=(self._get_pool_key(answer),) if own_stock else (),
-            receipts=receipts.get_keys(self._get_pool_key(answer)) if own_stock else (),
+            pools=(answer.pool,) if own_stock else (),
+            receipts=receipts.get_keys(answer.pool) if own_stock else (),
             warnings=self._get_warnings(need),
             untracked=not template.is_storable,
         )
@@ -202,9 +202,6 @@ class MtoSnapshot(models.AbstractModel):
         if not need.product.active:
             warnings.append(planner.Fault("archived_product"))
         return tuple(warnings)
-
-    def _get_pool_key(self, answer):
-        return f"{answer.need.product.id}@{answer.place.id}"
 
     def _prepare_source(self, answer, parts):
         if answer.rule is None or not answer.rule:

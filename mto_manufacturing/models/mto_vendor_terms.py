@@ -36,9 +36,22 @@ class MtoVendorTerms(models.AbstractModel):
         return prices.filtered(lambda price: price.partner_id in own)
 
     def _ask_prices(self, product, vendor, company):
+        prices = product.product_tmpl_id.seller_ids
+        if not vendor and len(prices) < 2 and self._is_always(prices, product, company):
+            return prices  # nothing to choose from
         product = product.with_company(company)
         prices = product._get_filtered_sellers(vendor, quantity=None)
         return prices.filtered(lambda price: not price.company_id or price.company_id == company)
+
+    def _is_always(self, price, product, company):
+        """Whether a price line, if there is one, is for a product on every day."""
+        return not price or (
+            price.product_id in (product, price.product_id.browse())
+            and price.company_id in (company, company.browse())
+            and price.partner_id.active
+            and not price.date_start
+            and not price.date_end
+        )
 
     @api.model
     def _get_terms(self, product, prices, unit):
@@ -50,7 +63,7 @@ class MtoVendorTerms(models.AbstractModel):
         :param unit: the unit in which it is ordered
         :return: a ``planner.VendorTerms``
         """
-        own = product.uom_id
+        own = product.product_tmpl_id.uom_id
         minimums = [price._mto_express("min_qty", unit) for price in prices]
         said = [price._mto_express("mto_minimum_qty", unit) for price in prices]
         multiples = [price._mto_express("mto_multiple_qty", unit) for price in prices]

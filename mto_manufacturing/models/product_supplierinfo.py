@@ -26,4 +26,5 @@ class ProductSupplierinfo(models.Model):
     def _mto_express(self, field, unit):
         """A quantity of this price line in another unit."""
         self.ensure_one()
-        return self.product_uom_id._compute_quantity(self[field], unit, round=False)
+        quantity = self[field]
+        return quantity and self.product_uom_id._compute_quantity(quantity, unit, round=False)

@@ -66,6 +66,7 @@ from .plan import (
     allocations,
 )
 from .planning import make_plan
+from .records import evolve
 from .reduction import (
     ORDERED,
     RESERVED,
