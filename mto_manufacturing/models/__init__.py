@@ -58,6 +58,7 @@ from . import product_category
 from . import product_product
 from . import product_supplierinfo
 from . import product_template
+from . import product_template_attribute_value
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_dates

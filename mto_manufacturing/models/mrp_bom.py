@@ -10,6 +10,8 @@ class MrpBom(models.Model):
 
     @api.model
     def _skip_for_no_variant(self, product, bom_attribule_values, never_attribute_values=False):
+        if not bom_attribule_values:
+            return False  # as core finds out, a line at a time
         # Values chosen for a product hold for the kits in it: core compares values of one
         # template only, and so skips every such line of a kit.
         if never_attribute_values and bom_attribule_values:

@@ -34,7 +34,7 @@ class MtoBomReader(models.AbstractModel):
     def _find_boms(self, products, company, picking_type=None, bom_type="normal"):
         # Most products of a plan have none of the kind.
         products = products.filtered(
-            lambda product: any(bom.type == bom_type for bom in product.product_tmpl_id.bom_ids)
+            lambda product: bom_type in product.product_tmpl_id._mto_get_bom_types()
         )
         return self.env["mrp.bom"]._bom_find(
             products, picking_type=picking_type, company_id=company.id, bom_type=bom_type

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .mto_memo import get_memo, get_viewpoint
 from .mto_strategy_mixin import STRATEGIES
 
 
@@ -86,6 +87,14 @@ class ProductTemplate(models.Model):
     def _mto_get_archived_routes(self):
         archived = super()._mto_get_archived_routes()
         return archived | self.categ_id._mto_get_inherited_archived()
+
+    def _mto_get_bom_types(self):
+        """The types of the BoMs that there are for it."""
+        memo = get_memo(self.env)
+        known = {} if memo is None else memo.table("bom types", get_viewpoint(self.env))
+        if self.id not in known:
+            known[self.id] = {bom.type for bom in self.bom_ids}
+        return known[self.id]
 
     def _mto_get_company(self):
         return self.company_id or super()._mto_get_company()

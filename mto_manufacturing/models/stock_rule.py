@@ -221,7 +221,7 @@ class StockRule(models.Model):
             template.id: (
                 routes[template.id],
                 template.categ_id.id,
-                any(bom.type == "normal" for bom in template.bom_ids),
+                "normal" in template._mto_get_bom_types(),
                 bool(template.seller_ids),
             )
             for template in templates
