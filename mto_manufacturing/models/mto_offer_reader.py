@@ -68,14 +68,16 @@ class MtoOfferReader(models.AbstractModel):
             return planner.BUY
         return product.product_tmpl_id.mto_surplus_policy or company.mto_surplus_policy
 
-    def _prepare_offers(self, product, prices, company, lines=None):
+    def _prepare_offers(self, product, prices, rule, company, lines=None):
         """What each vendor offers, as the planner wants it.
 
         :param prices: what ``_find_prices`` found
+        :param rule: the ``stock.rule`` that it is bought by
+        :param company: who buys it where the rule does not say so
         :param lines: {vendor: the purchase order lines that a need may be added to}
         :return: a tuple of ``planner.Offer``, in core's order
         """
-        groups = {}
+        groups, company, operation = {}, rule.company_id or company, rule.picking_type_id
         for rank, price in enumerate(prices):
             groups.setdefault((price.partner_id, price.product_uom_id), []).append((rank, price))
         terms = self.env["mto.vendor.terms"]
@@ -84,7 +86,8 @@ class MtoOfferReader(models.AbstractModel):
         offers = []
         for (vendor, unit), ranked in groups.items():
             own = (vendor, vendor.parent_id)
-            sizes = terms._get_terms(product, [p for p in valid if p.partner_id in own], unit)
+            usable = [price for price in valid if price.partner_id in own]
+            sizes = terms._get_terms(product, usable, unit, operation)
             requests = [self._prepare_request(line) for line in (lines or {}).get(vendor, ())]
             offers.append(
                 planner.Offer(
@@ -154,7 +157,7 @@ class MtoOfferReader(models.AbstractModel):
                 offers=tuple(
                     offer.on(one.arrival)
                     for offer in self._prepare_offers(
-                        one.product, one.prices, one.company, requests
+                        one.product, one.prices, one.rule, one.company, requests
                     )
                 ),
             )

@@ -231,14 +231,15 @@ class MtoSnapshot(models.AbstractModel):
         product, unit = answer.need.product, answer.price.product_uom_id
         terms = self.env["mto.vendor.terms"]
         prices = terms._get_prices(product, answer.vendor, company)
-        return terms._get_terms(product, prices, unit)
+        return terms._get_terms(product, prices, unit, answer.rule.picking_type_id)
 
     def _get_offers_of(self, answer):
         """What vendors offer of what is bought; of what they make for us core's choice stays."""
         if not answer.prices or answer.bom:
             return ()
-        company = answer.rule.company_id or answer.need.company
-        return self._prepare_offers(answer.need.product, answer.prices, company, answer.requests)
+        return self._prepare_offers(
+            answer.need.product, answer.prices, answer.rule, answer.need.company, answer.requests
+        )
 
     def _get_request_of(self, answer):
         """What tells apart the lines of requests for quotation that needs are pooled in."""

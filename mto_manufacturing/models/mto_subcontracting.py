@@ -96,8 +96,8 @@ class MtoSubcontracting(models.AbstractModel):
 
     def _find_receipt(self, vals):
         """The receipt that core makes the production for: its reference is all that is told."""
-        linked = [command[1] for command in vals.get("reference_ids") or () if command[0] == 4]
-        return self.env["stock.reference"].browse(linked).sudo().move_ids
+        production = self.env["mrp.production"].new({"reference_ids": vals.get("reference_ids")})
+        return production.reference_ids._origin.sudo().move_ids
 
     @api.model
     def _find_needs(self, moves):

@@ -54,16 +54,20 @@ class MtoVendorTerms(models.AbstractModel):
         )
 
     @api.model
-    def _get_terms(self, product, prices, unit):
+    def _get_terms(self, product, prices, unit, operation):
         """The quantities in which a vendor sells.
 
-        Price tiers are no minimums: the smallest is, unless a line says another one.
+        Price tiers are no minimums: the smallest is, unless a line says another one. Of what
+        is sent straight to a customer nobody would keep the rest, so what is needed is ordered.
 
         :param prices: the vendor's ``product.supplierinfo`` that are valid on the day
         :param unit: the unit in which it is ordered
+        :param operation: the ``stock.picking.type`` that it comes by
         :return: a ``planner.VendorTerms``
         """
         own = product.product_tmpl_id.uom_id
+        if operation.default_location_dest_id.usage == "customer":
+            prices = prices[:0]
         minimums = [price._mto_express("min_qty", unit) for price in prices]
         said = [price._mto_express("mto_minimum_qty", unit) for price in prices]
         multiples = [price._mto_express("mto_multiple_qty", unit) for price in prices]
@@ -75,7 +79,7 @@ class MtoVendorTerms(models.AbstractModel):
         )
 
     @api.model
-    def _size(self, product, needed, vendor, unit, company):
+    def _size(self, product, needed, vendor, unit, company, operation):
         """What is ordered from a vendor for a quantity that is needed.
 
         :param needed: in the product's unit
@@ -83,7 +87,7 @@ class MtoVendorTerms(models.AbstractModel):
         :return: the quantity in that unit
         """
         prices = self._get_prices(product, vendor, company)
-        terms = self._get_terms(product, prices, unit)
+        terms = self._get_terms(product, prices, unit, operation)
         return planner.size_purchase(needed, terms, product.uom_id.rounding).ordered
 
     @api.model

@@ -81,7 +81,12 @@ class PurchaseOrderLine(models.Model):
             if not values.get("force_uom"):
                 product_uom = supplier.product_uom_id
             product_qty = self.env["mto.vendor.terms"]._size(
-                product_id, needed, supplier.partner_id, product_uom, company_id
+                product_id,
+                needed,
+                supplier.partner_id,
+                product_uom,
+                company_id,
+                po.picking_type_id,
             )
         vals = super()._prepare_purchase_order_line_from_procurement(
             product_id,
@@ -143,6 +148,7 @@ class PurchaseOrderLine(models.Model):
             self.order_id.partner_id,
             self.product_uom_id,
             self.company_id,
+            self.order_id.picking_type_id,
         )
 
     # -- what needs lose, see mto.lost.supply ------------------------------------------

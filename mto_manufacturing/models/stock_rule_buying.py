@@ -126,12 +126,17 @@ class StockRule(models.Model):
     def _update_purchase_order_line(
         self, product_id, product_qty, product_uom, company_id, values, line
     ):
-        made_to_order = values.get("mto_key") and product_uom.compare(product_qty, 0.0) > 0
-        if made_to_order:
+        made_to_order, unit = bool(values.get("mto_key")), line.product_uom_id
+        if made_to_order and product_uom.compare(product_qty, 0.0) > 0:
             line = line.with_prefetch(line.order_id.order_line.ids)
             self._mto_read_together(line)
-            product_qty = line._mto_get_increase(product_qty, product_uom)
-            product_uom = line.product_uom_id
+            product_qty, product_uom = line._mto_get_increase(product_qty, product_uom), unit
+        elif made_to_order:
+            # Less of what is sent straight to the customer.
+            product_qty = product_uom._compute_quantity(
+                product_qty, unit, rounding_method="HALF-UP"
+            )
+            product_uom = unit
         vals = super()._update_purchase_order_line(
             product_id, product_qty, product_uom, company_id, values, line
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.mto_manufacturing import planner
@@ -67,6 +68,23 @@ class TestDropShipping(ChainCase):
         self.new_bom(made, {self.new_product("Part", vendor=True): 2})
         order = self.new_order({shipped: 3, made: 1})
         self.confirm_as_planned(order)
+        self.run_chain(order)
+
+
+    def test_nobody_is_sent_more_than_was_ordered(self):
+        """A vendor's minimum is rounded up to where the rest can stay: not at the customer's."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", route_ids=route.ids)
+        price = self.new_price(product, self.vendor, price=7, min_qty=5)
+        price.mto_multiple_qty = 2
+        order = self.new_order({product: 3})
+        self.confirm_as_planned(order)
+        line = self.purchase_lines_of(product)
+        self.assertEqual((line.product_qty, line.price_unit), (3, 7))
+        order.order_line.product_uom_qty = 4
+        self.assertEqual(line.product_qty, 4)
+        order.order_line.product_uom_qty = 1
+        self.assertEqual(line.product_qty, 1)
         self.run_chain(order)
 
 
@@ -165,6 +183,40 @@ class TestSubcontracting(ChainCase):
         self.purchase_lines_of(cushion).order_id.button_confirm()
         self.assertEqual(self.purchase_lines_of(self.cloth).product_qty, 4)
         self.run_chain(order)
+
+    def test_serial_numbers_from_a_subcontractor(self):
+        """Odoo splits the subcontractor's production, one for each serial number."""
+        cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto", tracking="serial")
+        order = self.confirm(cushion, 3)
+        purchase = self.purchase_lines_of(cushion).order_id
+        purchase.button_confirm()
+        while not purchase.picking_ids.move_line_ids:
+            self.assertTrue(self.buy() + self.move())  # what is sent there
+        receipt = purchase.picking_ids
+        receipt.move_ids._generate_serial_numbers("C1", 3)
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        self.assertEqual(receipt.state, "done")
+        made = self.productions_of(cushion).filtered(lambda one: one.state == "done")
+        self.assertEqual(sum(made.mapped("qty_produced")), 3)
+        self.assertEqual(made.mto_sale_line_ids, order.order_line)
+        self.assertFalse(order._mto_get_plan().gaps)
+        self.run_chain(order)
+
+    def test_serial_numbers_of_what_a_subcontractor_makes_for_nobody(self):
+        cushion = self.new_subcontracted({self.cloth: 2}, tracking="serial")
+        line = Command.create({"product_id": cushion.id, "product_qty": 3})
+        purchase = self.env["purchase.order"].create(
+            {"partner_id": self.maker.id, "order_line": [line]}
+        )
+        purchase.button_confirm()
+        receipt = purchase.picking_ids
+        receipt.move_ids._generate_serial_numbers("C1", 3)
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        made = self.productions_of(cushion)
+        self.assertEqual((len(made), set(made.mapped("state"))), (3, {"done"}))
+        self.assertFalse(made.mto_sale_line_ids)
 
     def test_what_is_sent_shows_under_the_purchase(self):
         cushion = self.new_subcontracted({self.cloth: 2})
