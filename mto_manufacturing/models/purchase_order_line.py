@@ -75,19 +75,12 @@ class PurchaseOrderLine(models.Model):
         values = self._mto_keep_needs(values)
         made_to_order = bool(values.get("mto_key"))
         if made_to_order:
-            supplier = values["supplier"]
-            unit = product_id.uom_id
-            needed = product_uom._compute_quantity(product_qty, unit, rounding_method="HALF-UP")
-            if not values.get("force_uom"):
-                product_uom = supplier.product_uom_id
-            product_qty = self.env["mto.vendor.terms"]._size(
-                product_id,
-                needed,
-                supplier.partner_id,
-                product_uom,
-                company_id,
-                po.picking_type_id,
+            needed = product_uom._compute_quantity(
+                product_qty, product_id.uom_id, rounding_method="HALF-UP"
             )
+            if not values.get("force_uom"):
+                product_uom = values["supplier"].product_uom_id
+            product_qty = self._mto_size_first(product_id, needed, product_uom, values, po)
         vals = super()._prepare_purchase_order_line_from_procurement(
             product_id,
             product_qty,
@@ -104,6 +97,18 @@ class PurchaseOrderLine(models.Model):
                 values["supplier"], vals, po
             )
         return vals
+
+    @api.model
+    def _mto_size_first(self, product, needed, unit, values, order):
+        """What is ordered in a new line of an order for a need (product's unit), in ``unit``."""
+        return self.env["mto.vendor.terms"]._size(
+            product,
+            needed,
+            values["supplier"].partner_id,
+            unit,
+            order.company_id,
+            order.picking_type_id,
+        )
 
     def _mto_get_needed(self):
         """What is wanted of this line but for rounding, in the product's unit.
