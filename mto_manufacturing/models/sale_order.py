@@ -196,7 +196,8 @@ class SaleOrder(models.Model):
         served = productions.search(
             [("mto_sale_line_ids", "in", self.order_line.ids), ("state", "!=", "cancel")]
         )
-        return self.mrp_production_ids | served
+        own = self.mrp_production_ids.filtered(lambda one: not one.mto_sale_line_ids)
+        return own | served
 
     def action_view_mrp_production(self):
         """Open the productions of every level; core knows the first."""

@@ -194,6 +194,16 @@ class TestRelease(MtoCommon):
             supplies = [node.supply for node in order._mto_get_plan().nodes]
             self.assertEqual(supplies.count(planner.PRODUCTION), 2)
 
+    def test_a_production_that_serves_another_order_is_that_orders(self):
+        """Odoo finds the productions of an order by what they were made for."""
+        orders = [self.confirm(self.product), self.confirm(self.product)]
+        made = self.productions_of(self.product).sorted("id")
+        first, rush = (order.order_line.move_ids for order in orders)
+        self.take(rush, first, 1, "expected")
+        self.assertEqual(made[0].mto_sale_line_ids, orders[1].order_line)
+        self.assertEqual(orders[0]._mto_get_productions(), made[1])
+        self.assertEqual(orders[1]._mto_get_productions(), made[0])
+
     # -- the ugly cases ------------------------------------------------------------------
 
     def test_what_is_consumed_or_picked_is_nobodys_to_give(self):
