@@ -3,6 +3,8 @@ from functools import cache
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
+from .. import planner
+
 
 class MtoSurplusFace(models.AbstractModel):
     """What a plan tells about its purchases: how much, of whom and why, and what is left over.
@@ -23,7 +25,7 @@ class MtoSurplusFace(models.AbstractModel):
         bought = {node.key: node for node in plan.nodes if node.purchase}
         if not bought:
             return answer
-        private = self._get_private(bought.values(), company)
+        private = self._get_private(plan, bought.values(), company)
         texts = self.env["mto.fault.text"]._get_texts()
         number = cache(self.env["mto.supply.text"]._format_number)  # most come many times
         waiting = [node for line in answer["lines"] for node in line["supplies"]]
@@ -37,11 +39,25 @@ class MtoSurplusFace(models.AbstractModel):
                 told["text"] = self._describe(told, node["uom"], number, company)
         return answer
 
-    def _get_private(self, nodes, company):
+    @api.model
+    def _list_undecided(self, order):
+        """[words] on what would be ordered for an order if a purchaser decides to."""
+        plan = order._mto_get_plan()
+        answer = order.with_env(self.env)._mto_show(plan)
+        waiting, found = [node for line in answer["lines"] for node in line["supplies"]], []
+        while waiting:
+            node = waiting.pop(0)
+            waiting.extend(node["supplies"])
+            if node["reason"]["code"] == planner.UNDECIDED:
+                found.append(f"{node['product']}\n{node['purchase']['text']}")
+        return found
+
+    def _get_private(self, plan, nodes, company):
         """{node key: what only who may buy is told}; nothing for others."""
         if not self.env.user.has_group("purchase.group_purchase_user"):
             return {}
-        vendors = self.env["res.partner"].sudo().browse({node.vendor_id or 0 for node in nodes})
+        vendors = self.env["res.partner"].sudo()
+        vendors = vendors.browse({node.purchase.vendor_id or 0 for node in nodes})
         names = {vendor.id: vendor.display_name for vendor in vendors.exists()}
         products = {node.product_id for node in nodes if node.purchase.surplus}
         products = self.env["product.product"].browse(products)
@@ -51,10 +67,13 @@ class MtoSurplusFace(models.AbstractModel):
         for node in nodes:
             bought, own = node.purchase, {}
             if bought.surplus:
+                key = plan.demands[node.demand].key
                 own = {
                     move: quantity
                     for move, quantity in needs.items()
-                    if move.product_id.id == node.product_id and not self._serves(node, move)
+                    if move.product_id.id == node.product_id
+                    and move.mto_key != key
+                    and not self._serves(node, move)
                 }
             value = None
             if bought.price is not None:

@@ -12,7 +12,8 @@ class MtoFaultText(models.AbstractModel):
             **super()._get_texts(),
             "surplus_undecided": self.env._(
                 "%(needed)s %(unit)s are needed, the vendor sells no less than %(ordered)s. "
-                "A purchaser decides on the confirmed order: Order the Minimum."
+                "A purchaser decides: Order the Minimum, on the confirmed order or on the "
+                "make-to-order dashboard."
             ),
             "vendor_only": self.env._("The only vendor."),
             "vendor_core": self.env._("The first vendor whose price the quantity reaches."),

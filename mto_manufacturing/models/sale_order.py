@@ -141,12 +141,16 @@ class SaleOrder(models.Model):
         :raise AccessError: where the user may not buy
         """
         self.check_access("read")
-        self.env["purchase.order"].check_access("create")
-        confirmed = self.filtered(lambda order: order.state == "sale")
-        # Who buys need not have rights on what it is for.
-        lost = self.env["mto.lost.supply"].sudo().with_context(mto_order_minimum=True)
-        lost._supply_again(confirmed.sudo().with_context(mto_order_minimum=True))
+        self._mto_order_minimum()
         return True
+
+    def _mto_order_minimum(self):
+        """The same for who need not see the orders: who buys decides."""
+        self.env["purchase.order"].check_access("create")
+        # Who buys need not have rights on what it is for.
+        confirmed = self.sudo().filtered(lambda order: order.state == "sale")
+        lost = self.env["mto.lost.supply"].sudo().with_context(mto_order_minimum=True)
+        lost._supply_again(confirmed.with_context(mto_order_minimum=True))
 
     def action_mto_take(self):
         """Open the dialog that takes goods from another order for this one."""

@@ -1,2 +1,3 @@
 from . import mto_alert
+from . import mto_alert_decision
 from . import mto_promise_report

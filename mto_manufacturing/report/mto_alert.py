@@ -364,7 +364,10 @@ class MtoAlert(models.Model):
     # -- from here to the document -----------------------------------------------------
 
     def action_open(self):
-        """Open the document, or the order where the document is not for this user."""
+        """Open the document, or the order where the document is not for this user.
+
+        Who may open neither is shown what is missing, and decides on it if that is theirs.
+        """
         self.ensure_one()
         document = self.env[self.res_model].browse(self.res_id)
         for record in (document, self.order_id.with_env(self.env)):
@@ -375,6 +378,8 @@ class MtoAlert(models.Model):
                     "res_id": record.id,
                     "views": [(False, "form")],
                 }
+        if self.is_blocked:
+            return self._prepare_dialog()
         raise UserError(
             self.env._(
                 "You may open neither %(document)s nor %(order)s. Ask somebody with rights in "

@@ -48,6 +48,7 @@ from . import test_shared_sources
 from . import test_lost_supplies
 from . import test_supply_again
 from . import test_surplus_policies
+from . import test_surplus_decided
 from . import test_surplus_shown
 from . import test_surplus_grouping
 from . import test_production_changes
