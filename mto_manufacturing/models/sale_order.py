@@ -111,8 +111,9 @@ class SaleOrder(models.Model):
                 return dialog
         confirmation._lock(planned)
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
-            order._mto_check_commitment(log=False)
-            planned.freeze(order)
+            told = order._mto_get_told_promise()
+            planned.freeze(order)  # what is checked is the plan that is carried out
+            order._mto_check_commitment(told)
         orders = self.with_context(mto_show_faults=False, mto_planned_orders=planned)
         try:
             result = super(SaleOrder, orders).action_confirm()

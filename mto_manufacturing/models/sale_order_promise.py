@@ -180,8 +180,17 @@ class SaleOrder(models.Model):
         for order in self:
             order._mto_check_commitment()
 
-    def _mto_check_commitment(self, log=True):
-        """Refuse a date that cannot be kept where the company forbids it; log an exception."""
+    def _mto_get_told_promise(self):
+        """The promise that the date of this order was checked with, if there is one."""
+        self.ensure_one()
+        pending = self.env.is_to_compute(self._fields["mto_promise_date"], self)
+        return not pending and self.mto_promise_date  # to ask for it would plan once more
+
+    def _mto_check_commitment(self, told=None):
+        """Refuse a date that cannot be kept where the company forbids it; log an exception.
+
+        :param told: the promise for which that is logged already
+        """
         self.ensure_one()
         commitment = self.commitment_date
         if not commitment or self.company_id.mto_early_commitment != "forbid":
@@ -189,8 +198,10 @@ class SaleOrder(models.Model):
         promise = self.mto_promise_date
         if not promise or commitment >= promise:
             return
-        # Constraints are checked as the system, so the person is asked for.
-        user, system = self.env.user, self.env.user._is_superuser()
+        # Constraints are checked as the system, so the person is asked for. A customer who
+        # signs or pays agrees to the date: they are not refused what they were offered.
+        user = self.env.user
+        system = user._is_superuser() or not user._is_internal()
         if not system and not user.has_group("sales_team.group_sale_manager"):
             raise UserError(
                 self.env._(
@@ -209,7 +220,7 @@ class SaleOrder(models.Model):
                     date=format_datetime(self.env, promise),
                 )
             )
-        if log:
+        if promise != told:
             self._mto_log_exception()
 
     def _mto_log_exception(self):

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .. import planner
 from .common import MtoCommon
 
 NOW = "2025-03-03 08:00:00"
@@ -204,6 +206,60 @@ class TestPromise(MtoCommon):
         with self.assertRaises(UserError):  # to confirm is to commit
             order.action_confirm()
 
+    def test_what_is_forbidden_goes_by_the_plan_that_is_carried_out(self):
+        """The vendor has become slower, or quicker, since the quotation was looked at."""
+        self.company.mto_early_commitment = "forbid"
+        seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
+        order = self.new_order({self.table: 1}, user_id=seller.id).with_user(seller)
+        promised = order.mto_promise_date
+        order.commitment_date = promised
+        self.price.delay += 20
+        self.assertEqual(order.mto_promise_date, promised, "nobody has looked again")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            order.action_confirm()
+        self.assertEqual(order.state, "draft")
+        self.env["mto.promise"]._refresh(order)
+        self.price.delay -= 20
+        with self.count_plans() as plans:
+            order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(len(plans), 1)
+
+    @contextmanager
+    def count_plans(self):
+        """The plans that are made meanwhile."""
+        plans, make = [], planner.make_plan
+
+        def count(*args, **kwargs):
+            plans.append(make(*args, **kwargs))
+            return plans[-1]
+
+        with patch.object(planner, "make_plan", count):
+            yield plans
+
+    def test_a_customer_who_signs_is_not_refused_and_it_is_logged(self):
+        self.company.mto_early_commitment = "forbid"
+        order = self.new_order({self.table: 1})
+        order.commitment_date = order.mto_promise_date
+        self.price.delay += 20
+        public = self.env.ref("base.public_user")
+        order.with_user(public).sudo().action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertIn("Committed to", "".join(order.message_ids.mapped("body")))
+
+    def test_a_manager_confirms_what_is_late_by_now_and_it_is_logged(self):
+        self.company.mto_early_commitment = "forbid"
+        manager = new_test_user(self.env, "mto_manager", groups="sales_team.group_sale_manager")
+        order = self.new_order({self.table: 1}).with_user(manager)
+        order.write({"commitment_date": order.mto_promise_date, "mto_early_reason": "A fair"})
+        self.assertFalse(self.find_exceptions(order))
+        self.price.delay += 20
+        order.action_confirm()
+        self.assertEqual(len(self.find_exceptions(order)), 1)
+
+    def find_exceptions(self, order):
+        return order.message_ids.filtered(lambda message: "Reason: A fair" in message.body)
+
     def test_a_manager_gives_a_reason_and_it_is_logged(self):
         self.company.mto_early_commitment = "forbid"
         manager = new_test_user(self.env, "mto_manager", groups="sales_team.group_sale_manager")
@@ -214,6 +270,8 @@ class TestPromise(MtoCommon):
         self.assertIn("A trade fair", order.message_ids[0].body)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
+        told = [body for body in order.message_ids.mapped("body") if "A trade fair" in body]
+        self.assertEqual(len(told), 1, "once for one promise")
 
     def test_a_line_says_whether_its_date_can_be_kept(self):
         order = self.new_order({self.table: 1})
