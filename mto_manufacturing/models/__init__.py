@@ -23,6 +23,7 @@ from . import mto_supply_text
 from . import mto_parts
 from . import mto_lost_supply
 from . import mto_steps
+from . import mto_drop_shipment
 from . import mto_pegging
 from . import mto_production_level
 from . import mto_milestones

@@ -88,9 +88,9 @@ class MtoCancelledDelivery(models.AbstractModel):
     @api.model
     def _find_cancelled(self, lines):
         """{order line: what it asks for and no delivery brings any more, in its unit}."""
-        found = {}
+        found, shipped = {}, self.env["mto.drop.shipment"]._filter(lines)
         for line in lines.sudo():
-            is_cancelled = any(move.state == "cancel" for move in line.move_ids)
+            is_cancelled = line in shipped or any(move.state == "cancel" for move in line.move_ids)
             if line.state == "sale" and is_cancelled and not self._is_returned(line):
                 quantity = line.product_uom_qty - line._get_qty_procurement()
                 if line.product_uom_id.compare(quantity, 0.0) > 0:
@@ -137,19 +137,30 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     @api.model
     def _get_name(self, line):
-        """The name of the delivery that was cancelled last."""
+        """The name of the delivery, or of the request for it, that was cancelled last."""
+        asked = self.env["mto.drop.shipment"]._get_name(line)
+        if asked:
+            return asked
         cancelled = line.move_ids.filtered(lambda move: move.state == "cancel")
         return cancelled.picking_id.sorted("id")[-1:].name or ""
 
     @api.model
     def _describe(self, line, quantity):
         """What is missing, in words."""
+        delivery = self._get_name(line)
+        if not delivery:
+            return self.env._(
+                "%(quantity)s %(unit)s of %(product)s: what was to bring it is deleted",
+                quantity=self.env["mto.supply.text"]._format_number(quantity),
+                unit=line.product_uom_id.name,
+                product=line.product_id.display_name,
+            )
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s: %(delivery)s is cancelled",
             quantity=self.env["mto.supply.text"]._format_number(quantity),
             unit=line.product_uom_id.name,
             product=line.product_id.display_name,
-            delivery=self._get_name(line),
+            delivery=delivery,
         )
 
     @api.model

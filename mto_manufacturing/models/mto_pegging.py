@@ -178,6 +178,7 @@ class _Tree:
             for line in self._order_lines
         )
         deliveries = reader.env["mto.cancelled.delivery"]
+        self._shipped = reader.env["mto.drop.shipment"]._filter(self._order_lines)
         self._cancelled = {
             line: (deliveries._get_name(line), list(deliveries._iterate_goods(line, quantity)))
             for line, quantity in deliveries._find_cancelled(self._order_lines).items()
@@ -209,7 +210,7 @@ class _Tree:
         for index, line in enumerate(self._order_lines):
             for key in roots[line]:
                 self._add(key, line=index)
-            if line in self._cancelled:
+            if line in self._cancelled and line not in self._shipped:
                 self._add_cancelled(index, line)
             elif not roots[line]:
                 self._add_without_moves(index, line)
@@ -273,6 +274,9 @@ class _Tree:
                 pegs.append(Peg(source.supply, share, source=source))
         if left > 0:
             fault = planner.NO_RULE
+            if line in self._cancelled:
+                args = (("supply", self._cancelled[line][0]),)
+                fault = planner.Fault("supply_cancelled", args=args)
             pegs.append(Peg(planner.MISSING, left, reason=fault.code, fault=fault))
         key = planner.line_key(line.id)
         demand = self._tree.add_line_demand(index, key, line.product_id.id, quantity)

@@ -74,7 +74,8 @@ class MtoSupplyText(models.AbstractModel):
             answer[order].append(self._describe_missing(move))
         cancelled = self.env["mto.cancelled.delivery"]
         made = lines.sudo().move_ids.filtered("mto_key").sale_line_id.order_id
-        for line, quantity in cancelled._find_cancelled(made.order_line & lines).items():
+        asked = made.order_line | self.env["mto.drop.shipment"]._filter(lines)
+        for line, quantity in cancelled._find_cancelled(asked & lines).items():
             answer[line.order_id.with_env(self.env)].append(cancelled._describe(line, quantity))
         for production in self._find_empty(lines):
             words = self.env._(

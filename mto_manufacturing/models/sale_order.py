@@ -48,7 +48,12 @@ class SaleOrder(models.Model):
             warnings = [line._mto_describe_archived_routes() for line in relying]
             order.mto_archived_route_warning = "; ".join(dict.fromkeys(filter(None, warnings)))
 
-    @api.depends("state", "order_line.move_ids.state", "order_line.move_ids.quantity")
+    @api.depends(
+        "state",
+        "order_line.move_ids.state",
+        "order_line.move_ids.quantity",
+        "order_line.purchase_line_ids.state",
+    )
     def _compute_mto_missing_supplies(self):
         confirmed = self._origin.filtered(lambda order: order.state == "sale")
         words = self.env["mto.supply.text"]

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mto_manufacturing import planner
 from odoo.addons.mto_manufacturing.tests.chain import ChainCase
@@ -60,6 +60,65 @@ class TestDropShipping(ChainCase):
         line.date_planned += timedelta(days=10)
         self.env.cr.precommit.run()
         self.assertEqual(order.mto_late_days, 10)
+
+    def assertLost(self, order, quantity, name):
+        """A quantity that nobody ships any more is told, and supplied again once."""
+        self.assertIn(f"{quantity} Units of Thing", order.mto_missing_supplies)
+        self.assertIn(name, order.mto_missing_supplies)
+        plan = order._mto_get_plan()
+        gaps = [(gap.code, plan.demands[0].product_id) for gap in plan.gaps]
+        self.assertEqual(gaps, [("supply_cancelled", order.order_line.product_id.id)])
+        self.assertEqual(sum(node.quantity for node in plan.nodes), plan.lines[0].quantity)
+        self.env["mto.promise"]._refresh_one(order)
+        self.assertTrue(order.order_line.mto_is_blocked)
+        seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman_all_leads")
+        known = self.purchase_lines_of(order.order_line.product_id)
+        for _turn in range(2):
+            order.with_user(seller).action_mto_supply_again()
+            (again,) = self.purchase_lines_of(order.order_line.product_id) - known
+            self.assertEqual((again.product_qty, again.state), (quantity, "draft"))
+            self.assertEqual(again.sale_line_id, order.order_line)
+        order.invalidate_recordset()
+        self.assertFalse(order.mto_missing_supplies)
+        self.assertFalse(order._mto_get_plan().gaps)
+        self.env["mto.promise"]._refresh_one(order)
+        self.assertFalse(order.order_line.mto_is_blocked)
+        return again
+
+    def shipped_order(self, quantity=3):
+        """A confirmed order of what a vendor is asked to ship, and the request's line."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.confirm(product, quantity)
+        return order, self.purchase_lines_of(product)
+
+    def test_a_cancelled_request(self):
+        order, line = self.shipped_order()
+        self.assertFalse(order.mto_missing_supplies)
+        line.order_id.button_cancel()
+        self.assertLost(order, 3, line.order_id.name)
+        self.run_chain(order)
+
+    def test_a_cancelled_purchase(self):
+        order, line = self.shipped_order()
+        line.order_id.button_confirm()
+        line.order_id.button_cancel()
+        self.assertLost(order, 3, line.order_id.name)
+        self.run_chain(order)
+
+    def test_a_request_that_is_deleted(self):
+        order, line = self.shipped_order()
+        line.order_id.order_line.unlink()
+        self.assertLost(order, 3, "")
+
+    def test_one_of_two_requests_is_cancelled(self):
+        order, line = self.shipped_order()
+        line.order_id.button_confirm()
+        order.order_line.product_uom_qty = 5
+        more = self.purchase_lines_of(line.product_id) - line
+        self.assertEqual(more.product_qty, 2)
+        more.order_id.button_cancel()
+        self.assertLost(order, 2, more.order_id.name)
 
     def test_beside_what_is_made(self):
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
