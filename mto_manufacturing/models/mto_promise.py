@@ -109,6 +109,14 @@ class MtoPromise(models.AbstractModel):
         order.sudo().mto_baseline = planner.freeze(plan)
 
     @api.model
+    def _freeze_delivered(self, orders):
+        """Keep what was delivered before orders were confirmed again with what is planned."""
+        for order in orders.sudo():
+            moves = order.order_line.move_ids
+            if order.mto_baseline and any(move.state == "done" for move in moves):
+                order.mto_baseline = planner.freeze(order._mto_get_plan())
+
+    @api.model
     def _freeze_added(self, lines, plan):
         """Keep what a plan promises for lines that are added to a confirmed order.
 

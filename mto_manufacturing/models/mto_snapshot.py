@@ -36,7 +36,8 @@ class MtoSnapshot(models.AbstractModel):
         if lines is not None and order.state == "sale":
             # Added to it: its own open requests take them, too.
             reader = reader.with_context(mto_added_to=order.id)
-        lines, needs = reader._read_lines(order, wanted_lines)
+        is_whole = order.state == "sale" and lines is None  # as it stands, with what is delivered
+        lines, needs = reader._read_lines(order, wanted_lines, is_whole)
         network = reader._read_network(needs, wanted_lines.product_id)
         wanted = planner.Order(
             order.id or 0,
@@ -58,13 +59,15 @@ class MtoSnapshot(models.AbstractModel):
 
     # -- order lines -------------------------------------------------------------------
 
-    def _read_lines(self, order, wanted):
+    def _read_lines(self, order, wanted, is_whole):
+        """What lines ask for: all of it, or what core would order of it now."""
         goods = wanted.filtered(self._is_goods_line)
         kits = self._find_boms(goods.product_id, order.company_id, bom_type="phantom")
         lines, needs = [], {}
         for line in goods:
             demands = []
-            for place, product, bom_line, quantity in self._iterate_goods(line, kits):
+            ordered = line.product_uom_qty if is_whole else line._mto_get_rest()
+            for place, product, bom_line, quantity in self._iterate_goods(line, kits, ordered):
                 need = self._prepare_line_need(line, product)
                 needs[need.key] = need
                 bom_line_id = bom_line.id if bom_line else None
@@ -73,7 +76,7 @@ class MtoSnapshot(models.AbstractModel):
                 planner.Line(
                     line.id or line._origin.id or str(line.id),
                     line.product_id.id,
-                    self._get_line_quantity(line),
+                    self._get_line_quantity(line, ordered),
                     tuple(demands),
                     customer_lead=line.customer_lead,
                     security_days=order.company_id.security_lead,
@@ -85,10 +88,11 @@ class MtoSnapshot(models.AbstractModel):
         """Whether an order line moves goods."""
         return not line.display_type and line.product_id.type == "consu"
 
-    def _get_line_quantity(self, line):
-        """The ordered quantity in the product's unit."""
+    def _get_line_quantity(self, line, ordered=None):
+        """The ordered quantity, or another one in the line's unit, in the product's unit."""
         unit = line.product_id.uom_id
-        return line.product_uom_id._compute_quantity(line.product_uom_qty, unit)
+        quantity = line.product_uom_qty if ordered is None else ordered
+        return line.product_uom_id._compute_quantity(quantity, unit)
 
     def _iterate_goods(self, line, kits, ordered=None):
         """What a line moves: its product, or the components of its kit.
@@ -98,7 +102,7 @@ class MtoSnapshot(models.AbstractModel):
         """
         kit = kits.get(line.product_id)
         if not kit:
-            yield "", line.product_id, None, self._get_line_quantity(line)
+            yield "", line.product_id, None, self._get_line_quantity(line, ordered)
             return
         quantity = line.product_uom_id._compute_quantity(
             line.product_uom_qty if ordered is None else ordered, kit.product_uom_id, round=False

@@ -126,6 +126,9 @@ class SaleOrder(models.Model):
             raise confirmation._explain(error, self, planned) from error
         if planned.has_plans():
             orders.env.flush_all()  # what is still to compute, while core's answers are known
+            self.env["mto.promise"]._freeze_delivered(
+                self.filtered(lambda order: order.state == "sale")
+            )
         confirmation._notify(self, planned)
         return result
 

@@ -156,6 +156,17 @@ class SaleOrderLine(models.Model):
         custom = self.product_custom_attribute_value_ids
         return custom.custom_product_template_attribute_value_id
 
+    def _mto_get_rest(self):
+        """What of the line is not delivered and not on its way (line's unit), as core reckons.
+
+        All of it, but where it was confirmed before, or a vendor ships a part of it.
+        """
+        self.ensure_one()
+        saved = self._origin
+        if not saved.move_ids and not saved.purchase_line_ids:
+            return self.product_uom_qty
+        return max(self.product_uom_qty - saved._get_qty_procurement(), 0.0)
+
     def _mto_is_make_to_order(self):
         """Whether the line may be made or bought to order, by its strategy or its routes."""
         self.ensure_one()
@@ -219,11 +230,11 @@ class SaleOrderLine(models.Model):
         if not order._mto_has_make_to_order():
             yield self, None
             return
-        live = order._mto_has_live_moves()
-        planned = planned_orders and not live and planned_orders.get_supplies(order)
+        planned = planned_orders and planned_orders.get_supplies(order)
         if planned:
             yield self, planned
             return
+        live = order._mto_has_live_moves()
         added = self.filtered(lambda line: line._mto_is_added())
         if added:
             plan = order._mto_make_plan(lines=added)
