@@ -198,7 +198,8 @@ class MrpProduction(models.Model):
         for production, dests in pegs.items():
             new = dests - production.move_dest_ids
             new.created_production_id = production
-            production._mto_peg(dests)
+            for half in production._mto_find_halves():
+                half._mto_peg(dests)
             added |= new
         everything.mapped("reference_ids")
         self.sudo()._mto_confirm_increases(increases)
@@ -281,6 +282,21 @@ class MrpProduction(models.Model):
         missing = (moves or finished.browse()) - finished.move_dest_ids
         if missing:
             finished.move_dest_ids = [Command.link(move.id) for move in missing]
+
+    def _mto_find_halves(self):
+        """This production and those that it shares its needs with, as after a split.
+
+        What is tied to one of them alone goes empty where another need takes all of that one.
+        """
+        self.ensure_one()
+        sources = self._mto_get_finished().move_dest_ids.move_orig_ids
+        others = (sources.production_id - self).filtered(
+            lambda one: one.product_id == self.product_id and one.state not in ("done", "cancel")
+        )
+        if not others:
+            return self
+        orders = self.mto_sale_line_ids.order_id
+        return self | others.filtered(lambda one: one.mto_sale_line_ids.order_id == orders)
 
     # -- when less is needed -----------------------------------------------------------
 
