@@ -90,8 +90,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         """{order line: what it asks for and no delivery brings any more, in its unit}."""
         found, shipped = {}, self.env["mto.drop.shipment"]._filter(lines)
         for line in lines.sudo():
-            is_cancelled = line in shipped or any(move.state == "cancel" for move in line.move_ids)
-            if line.state == "sale" and is_cancelled and not self._is_returned(line):
+            is_short = line in shipped or self._is_cut(line)
+            if line.state == "sale" and is_short and not self._is_returned(line):
                 quantity = line.product_uom_qty - line._get_qty_procurement()
                 if line.product_uom_id.compare(quantity, 0.0) > 0:
                     found[line] = line.product_uom_id.round(quantity)
@@ -103,27 +103,75 @@ class MtoCancelledDelivery(models.AbstractModel):
             move.origin_returned_move_id and move.state != "cancel" for move in line.move_ids
         )
 
+    def _is_cut(self, line):
+        """Whether any of its deliveries was cancelled."""
+        return any(move.state == "cancel" for move in line.move_ids)
+
     @api.model
     def _iterate_goods(self, line, quantity):
         """What a quantity of a line (its unit) comes to that no delivery brings any more.
 
         Yields (place in the line, product, BoM line or None, quantity in the product's unit).
         """
-        company = line.company_id
-        snapshot = self.env["mto.snapshot"].with_company(company)
-        kits = snapshot._find_boms(line.product_id, company, bom_type="phantom")
-        if not kits.get(line.product_id):
+        parts = self._read_parts(line)
+        if parts is None:
             unit = line.product_id.uom_id
             quantity = line.product_uom_id._compute_quantity(quantity, unit)
             yield "", line.product_id, None, quantity
             return
-        alive = self._find_alive(line)
-        for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
-            moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
-            rounding = product.uom_id.rounding
-            missing = planner.half_up(asked - sum(map(self._get_amount, moves)), rounding)
+        for place, product, bom_line, asked, alive in parts:
+            missing = planner.half_up(asked - alive, product.uom_id.rounding)
             if missing > 0:
                 yield place, product, bom_line, missing
+
+    def _read_parts(self, line):
+        """What a kit asks for and what of it is delivered or on its way; None: it is no kit.
+
+        :return: [(place in the line, product, BoM line, asked, alive)], product's unit
+        """
+        company = line.company_id
+        snapshot = self.env["mto.snapshot"].with_company(company)
+        kits = snapshot._find_boms(line.product_id, company, bom_type="phantom")
+        if not kits.get(line.product_id):
+            return None
+        alive, parts = self._find_alive(line), []
+        for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
+            moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
+            parts.append((place, product, bom_line, asked, sum(map(self._get_amount, moves))))
+        return parts
+
+    @api.model
+    def _limit_kits(self, line, quantity):
+        """How many kits of a line are on their way, by the part of which least is.
+
+        Core takes what was not delivered along with the rest for delivered.
+
+        :param quantity: what core says, in the line's unit
+        """
+        line = line.sudo()
+        parts = self._is_cut(line) and not self._is_returned(line) and self._read_parts(line)
+        least = min((alive / asked for *_part, asked, alive in parts or () if asked), default=1.0)
+        if least >= 1.0:
+            return quantity
+        kits = line.product_uom_id.round(line.product_uom_qty * least, rounding_method="DOWN")
+        return min(quantity, kits)
+
+    @api.model
+    def _limit_procurements(self, line, procurements):
+        """Ask only for those parts of a kit that nothing delivers: core asks for whole kits."""
+        line = line.sudo()
+        if not self._is_cut(line) or self._is_returned(line) or self._read_parts(line) is None:
+            return procurements
+        return [
+            procurement._replace(
+                product_id=product.with_env(procurement.product_id.env),
+                product_qty=missing,
+                product_uom=product.uom_id.with_env(procurement.product_uom.env),
+                values={**procurement.values, "bom_line_id": bom_line.id},
+            )
+            for procurement in procurements
+            for _place, product, bom_line, missing in self._iterate_goods(line, 0.0)
+        ]
 
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""
@@ -145,21 +193,29 @@ class MtoCancelledDelivery(models.AbstractModel):
         return cancelled.picking_id.sorted("id")[-1:].name or ""
 
     @api.model
-    def _describe(self, line, quantity):
-        """What is missing, in words."""
+    def _list(self, line, quantity):
+        """[words] on what of a line is missing: the parts of a kit of which others are not."""
+        if not self._read_parts(line) or not self._find_alive(line):
+            return [self._describe(line, line.product_id, line.product_uom_id, quantity)]
+        return [
+            self._describe(line, product, product.uom_id, missing)
+            for _place, product, _bom_line, missing in self._iterate_goods(line, quantity)
+        ]
+
+    def _describe(self, line, product, unit, quantity):
         delivery = self._get_name(line)
         if not delivery:
             return self.env._(
                 "%(quantity)s %(unit)s of %(product)s: what was to bring it is deleted",
                 quantity=self.env["mto.supply.text"]._format_number(quantity),
-                unit=line.product_uom_id.name,
-                product=line.product_id.display_name,
+                unit=unit.name,
+                product=product.display_name,
             )
         return self.env._(
             "%(quantity)s %(unit)s of %(product)s: %(delivery)s is cancelled",
             quantity=self.env["mto.supply.text"]._format_number(quantity),
-            unit=line.product_uom_id.name,
-            product=line.product_id.display_name,
+            unit=unit.name,
+            product=product.display_name,
             delivery=delivery,
         )
 

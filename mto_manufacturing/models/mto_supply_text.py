@@ -76,7 +76,7 @@ class MtoSupplyText(models.AbstractModel):
         made = lines.sudo().move_ids.filtered("mto_key").sale_line_id.order_id
         asked = made.order_line | self.env["mto.drop.shipment"]._filter(lines)
         for line, quantity in cancelled._find_cancelled(asked & lines).items():
-            answer[line.order_id.with_env(self.env)].append(cancelled._describe(line, quantity))
+            answer[line.order_id.with_env(self.env)] += cancelled._list(line, quantity)
         for production in self._find_empty(lines):
             words = self.env._(
                 "Components of %(product)s in %(document)s",

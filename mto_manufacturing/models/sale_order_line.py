@@ -221,6 +221,16 @@ class SaleOrderLine(models.Model):
                 part.env["mto.refresh"]._touch(part)
         return True
 
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
+        return self.env["mto.cancelled.delivery"]._limit_kits(self, quantity)
+
+    def _create_procurements(self, product_qty, procurement_uom, values):
+        procurements = super()._create_procurements(product_qty, procurement_uom, values)
+        if "mto_planned_orders" in self.env.context:
+            return procurements  # whole kits are planned
+        return self.env["mto.cancelled.delivery"]._limit_procurements(self, procurements)
+
     def _mto_plan_parts(self, order, planned_orders):
         """These lines of an order, with the plan that leads what core creates for them.
 

@@ -85,6 +85,81 @@ class TestCancelledDelivery(ChainCase):
         self.assertIn("2 Units of Set", order.mto_missing_supplies)
         self.assertSuppliedAgain(order, planned)
 
+    def kit_order(self):
+        """Two sets of two tables and three screws each, which are in stock."""
+        kit = self.new_product("Set")
+        self.new_bom(kit, {self.table: 2, self.screw: 3}, type="phantom")
+        self.put_in_stock(self.screw, 6)
+        order = self.confirm(kit, 2)
+        return order, order._mto_get_plan()
+
+    def moves_of(self, order, product):
+        """The moves of an order that bring a product to the customer, if not cancelled."""
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.product_id == product)
+        return moves.filtered(lambda move: move.state != "cancel")
+
+    def test_one_component_of_a_kit(self):
+        """The others are on their way: they are not told, and do not come twice."""
+        for steps in ("ship_only", "pick_pack_ship"):
+            self.warehouse.delivery_steps = steps
+            for product, quantity in ((self.screw, 6), (self.table, 4)):
+                order, planned = self.kit_order()
+                self.moves_of(order, product)._action_cancel()
+                plan = order._mto_get_plan()
+                gaps = [(gap.code, gap.product_id) for gap in plan.gaps]
+                self.assertEqual(gaps, [("supply_cancelled", product.id)])
+                (missing,) = (node for node in plan.nodes if node.supply == "missing")
+                self.assertEqual(missing.quantity, quantity)
+                words = order.mto_missing_supplies
+                self.assertIn(f"{quantity} Units of {product.name}", words)
+                self.assertNotIn("Set", words)
+                self.assertSuppliedAgain(order, planned)
+                order._action_cancel()
+                self.assertFalse(self.alive("stock.move"))
+                self.put_in_stock(self.screw, -6)
+
+    def test_a_kit_grows_of_which_a_component_was_cancelled(self):
+        order, _planned = self.kit_order()
+        self.moves_of(order, self.screw)._action_cancel()
+        self.put_in_stock(self.screw, 3)
+        order.order_line.product_uom_qty = 3
+        for product, quantity in ((self.table, 6), (self.screw, 9)):
+            moves = self.moves_of(order, product)
+            self.assertEqual(sum(moves.mapped("product_qty")), quantity, product.name)
+        self.assertFalse(order.mto_missing_supplies)
+        self.run_chain(order)
+
+    def test_a_part_of_a_component_of_a_kit_is_not_delivered(self):
+        order, _planned = self.kit_order()
+        self.buy()
+        self.move_in()
+        for _round in range(2):
+            for production in order._mto_get_productions():
+                if production.state == "confirmed" and production.reservation_state == "assigned":
+                    self.finish(production)
+        picking = order.picking_ids
+        self.moves_of(order, self.table).write({"quantity": 3, "picked": True})
+        self.moves_of(order, self.screw).write({"quantity": 6, "picked": True})
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertIn("1 Units of Table", order.mto_missing_supplies)
+        self.assertNotIn("Screw", order.mto_missing_supplies)
+        order.action_mto_supply_again()
+        waiting = self.alive("stock.move").filtered(lambda move: move.state != "done")
+        sent = waiting.filtered(lambda move: move.location_dest_id.usage == "customer")
+        self.assertEqual([(one.product_id, one.product_qty) for one in sent], [(self.table, 1)])
+        self.run_chain(order)
+
+    def move_in(self):
+        """Receive all that was bought."""
+        receipts = self.env["stock.picking"].search(
+            [("state", "=", "assigned"), ("picking_type_code", "=", "incoming")]
+        )
+        receipts.move_ids.picked = True
+        receipts.button_validate()
+
     def test_a_line_from_stock_beside_it(self):
         lamp = self.new_product("Lamp")
         self.put_in_stock(lamp, 2)
