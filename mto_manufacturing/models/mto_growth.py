@@ -48,6 +48,7 @@ class MtoGrowth(models.AbstractModel):
             and move._mto_is_cascaded()
             and not move.quantity
             and not move.mto_lost_supply
+            and not move.mto_from_receipt
             and self._get_ordered(move)
         )
 

@@ -1,9 +1,10 @@
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .. import planner
-from .mto_receipt_reader import get_receipt_ids
+from .mto_receipt_reader import Receipts, get_receipt_ids
 from .mto_rule_reader import Need
 
 #: Supplies for which a move stays on its own and takes what stock there is.
@@ -157,16 +158,17 @@ class MtoNetting(models.AbstractModel):
             answer.need = self._prepare_move_need(answer.move)
             needs[answer.need.key] = answer.need
         resolved = self._resolve(needs)
-        stock = {}
-        self._read_stock(resolved, stock)
+        stock, receipts = {}, Receipts()
+        self._read_receipts(resolved, self._read_stock(resolved, stock), receipts)
         orderpoints = self._find_orderpoints(resolved)
         components = self._read_components(resolved)
         items = {
-            key: self._prepare_item(answer, components.get(key, ()), orderpoints)
+            key: self._prepare_item(answer, components.get(key, ()), orderpoints, receipts)
             for key, answer in resolved.items()
         }
         policy = self._get_policy(company)
-        ledger = planner.Ledger(stock)
+        expected = {key: receipt.quantity for key, receipt in receipts.expected.items()}
+        ledger = planner.Ledger({**stock, **expected})
         self.env["stock.move"].union(*(one.move for one, _left in unplanned))._mto_read_above()
         found = []
         for answer, left in unplanned:
@@ -174,7 +176,9 @@ class MtoNetting(models.AbstractModel):
             method = answer.move._mto_get_method(item, policy)
             obstacle = planner.CYCLE if answer.move._mto_is_cyclic() else None
             rounding = answer.move.product_id.uom_id.rounding
-            parts = planner.net(item, left, method, ledger, rounding, obstacle)
+            until = self._get_latest(answer.move, resolved[answer.need.key], method)
+            in_time = [key for key in item.receipts if receipts.expected[key].ready <= until]
+            parts = planner.net(item, left, method, ledger, rounding, obstacle, tuple(in_time))
             found += [(answer, part) for part in parts]
         bought = [one for one in found if one[1].supply == planner.PURCHASE]
         undecided = self._find_undecided(
@@ -186,6 +190,14 @@ class MtoNetting(models.AbstractModel):
             answer.undecided |= is_waiting
             supply = planner.MISSING if is_waiting else part.supply
             answer.add(supply, part.quantity, part.takes)
+
+    def _get_latest(self, move, answer, method):
+        """Until when what is expected anyway serves a need: as long as it need not be later."""
+        if method == planner.FROM_STOCK and move._mto_is_root():
+            return datetime.min  # it waits for its stock, as in core
+        bought = answer.price
+        days = bought.delay + self._get_store_days(answer) if bought else 0.0
+        return max(move.date, fields.Datetime.now() + timedelta(days=days))
 
     def _prepare_move_need(self, move):
         """The need that a move stands for, in the place where it takes its goods."""

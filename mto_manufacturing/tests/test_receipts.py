@@ -237,3 +237,74 @@ class TestReceipts(TableCase):
         orders.action_confirm()
         parts = [self.get_parts(one, self.screw) for one in orders]
         self.assertEqual(parts, [[("receipt", 8)], [("receipt", 4), ("purchase", 4)]])
+
+    # -- more is needed later ----------------------------------------------------------
+
+    def sum_parts(self, order, product):
+        """{supply: quantity} of a product in an order's plan."""
+        sums = {}
+        for supply, quantity in self.get_parts(order, product):
+            sums[supply] = sums.get(supply, 0) + quantity
+        return sums
+
+    def test_more_is_needed(self):
+        """What is left of the receipt serves it, too, and is counted once."""
+        receipt = self.expect(self.screw, 100, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 24})
+        self.assertEqual(len(self.purchase_lines_of(self.screw)), 1)
+        other = self.new_order({self.table: 10})
+        self.assertEqual(self.sum_parts(other, self.screw), {"receipt": 76, "purchase": 4})
+        self.receive(receipt)
+        needs = self.get_needs(self.screw)
+        self.assertEqual(sum(needs.mapped("quantity")), 24)
+
+    def test_more_is_needed_than_others_leave(self):
+        """What another order was promised stays with it."""
+        receipt = self.expect(self.screw, 20, 6)
+        order, other = self.new_order({self.table: 1}), self.new_order({self.table: 1})
+        for one in (order, other):
+            self.confirm_as_planned(one)
+            self.assertEqual(self.sum_parts(one, self.screw), {"receipt": 8})
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 12, "purchase": 4})
+        self.assertEqual(self.sum_parts(other, self.screw), {"receipt": 8})
+        other.order_line.product_uom_qty = 2
+        self.assertEqual(self.sum_parts(other, self.screw), {"receipt": 8, "purchase": 8})
+        self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 12, "purchase": 4})
+        self.receive(receipt)
+        self.assertEqual(sum(receipt.move_dest_ids.mapped("quantity")), 20)
+
+    def test_more_is_needed_and_comes_too_late(self):
+        self.expect(self.screw, 8, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        self.expect(self.screw, 100, 40)
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 8, "purchase": 8})
+
+    def test_more_is_needed_of_what_is_made_for_stock(self):
+        made = self.env["mrp.production"].create(
+            {"product_id": self.top.id, "product_qty": 3, "date_start": at(1)}
+        )
+        made.action_confirm()
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self.sum_parts(order, self.top), {"receipt": 3, "production": 2})
+        self.assertEqual(made.product_qty, 3)
+
+    def test_a_quotation_from_before_somebody_else_confirmed(self):
+        """What it was shown is gone: it is planned, and promised, with what is left."""
+        self.expect(self.screw, 8, 6)
+        order, late = self.new_order({self.table: 1}), self.new_order({self.table: 1})
+        promised = late.mto_promise_date
+        self.assertEqual(self.get_parts(late, self.screw), [("receipt", 8)])
+        self.confirm_as_planned(order)
+        self.assertEqual(late.mto_promise_date, promised)
+        late.action_confirm()
+        self.assertEqual(self.get_parts(late, self.screw), [("purchase", 8)])
+        self.assertEqual(self.get_parts(order, self.screw), [("receipt", 8)])
+        self.assertGreater(late.mto_promise_date, promised)
