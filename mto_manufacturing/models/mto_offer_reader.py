@@ -182,17 +182,34 @@ class MtoOfferReader(models.AbstractModel):
             arrival = move.date - timedelta(days=self._get_store_days(answer))
             order = move.mto_sale_line_id.order_id
             wanted.append(self._prepare_wanted(answer, order, arrival))
-        sources = self._prepare_live_sources(wanted)
+        quantities = [sum(asked[place][1] for place in places) for places in groups.values()]
         found = {}
-        for places, one, source in zip(groups.values(), wanted, sources, strict=True):
-            rounding = one.product.uom_id.rounding
-            quantity = planner.half_up(sum(asked[place][1] for place in places), rounding)
-            room = one.rule._mto_get_room(one.company, {"date_planned": one.arrival})
-            by = one.company.mto_vendor_choice
-            bought = planner.choose_vendor(source.offers, quantity, rounding, by, room)
+        for places, (source, bought, rounding) in zip(
+            groups.values(), self._choose_vendors(wanted, quantities), strict=True
+        ):
             if planner.is_undecided(source, bought, rounding):
                 found.update(dict.fromkeys(places, bought))
         return found
+
+    @api.model
+    def _choose_vendors(self, wanted, quantities):
+        """Of whom, and how much, is bought of what is in no plan, by the company's choice.
+
+        :param wanted: a list of Wanted
+        :param quantities: how much of each is needed, in the product's unit
+        Yields (``planner.Source``, ``planner.Purchase``, the unit's rounding).
+        """
+        sources = self._prepare_live_sources(wanted)
+        for one, source, quantity in zip(wanted, sources, quantities, strict=True):
+            rounding = one.product.uom_id.rounding
+            needed = planner.half_up(quantity, rounding)
+            room = one.rule._mto_get_room(one.company, {"date_planned": one.arrival})
+            by = one.company.mto_vendor_choice
+            yield (
+                source,
+                planner.choose_vendor(source.offers, needed, rounding, by, room),
+                rounding,
+            )
 
     def _prepare_wanted(self, answer, order, arrival=None):
         """What is to be bought for a need.
@@ -254,18 +271,18 @@ class MtoOfferReader(models.AbstractModel):
 
     def _find_own_requests(self, wanted):
         """The lines of the open requests that were made for the same orders."""
-        found, orders = [{} for _one in wanted], {}
-        for place, one in enumerate(wanted):
-            if one.order:
-                orders.setdefault(one.order, []).append(place)
-        for order, places in orders.items():
-            served = Domain("mto_sale_line_ids", "in", order.order_line.ids)
-            lines = self._search_requests([wanted[place] for place in places], served)
-            for place in places:
-                one = wanted[place]
-                own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
-                # The oldest of a vendor's counts.
-                found[place] = {line.order_id.partner_id: line for line in reversed(own)}
+        found = [{} for _one in wanted]
+        asked = [(place, one) for place, one in enumerate(wanted) if one.order]
+        orders = self.env["sale.order"].union(*(one.order for _place, one in asked))
+        served = Domain("mto_sale_line_ids", "in", orders.order_line.ids)
+        lines = self._search_requests([one for _place, one in asked], served)
+        for place, one in asked:
+            own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
+            own = own.filtered(
+                lambda line, one=one: one.order in line.mto_sale_line_ids.order_id
+            )
+            # The oldest of a vendor's counts.
+            found[place] = {line.order_id.partner_id: line for line in reversed(own)}
         return found
 
     def _search_requests(self, wanted, domain=Domain.TRUE):

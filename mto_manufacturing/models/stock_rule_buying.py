@@ -46,16 +46,15 @@ class StockRule(models.Model):
                 wanted = None if bought else rule._mto_prepare_wanted(need)
                 if wanted:
                     live.append((need, wanted))
-        wanted = [one for _need, one in live]
-        sources = self.env["mto.offer.reader"].sudo()._prepare_live_sources(wanted)
-        for (need, one), source in zip(live, sources, strict=True):
-            rounding = one.product.uom_id.rounding
-            needed = need.product_uom._compute_quantity(
+        quantities = [
+            need.product_uom._compute_quantity(
                 need.product_qty, one.product.uom_id, rounding_method="HALF-UP"
             )
-            room = one.rule._mto_get_room(one.company, need.values)
-            by = one.company.mto_vendor_choice
-            bought = planner.choose_vendor(source.offers, needed, rounding, by, room)
+            for need, one in live
+        ]
+        reader = self.env["mto.offer.reader"].sudo()
+        choices = reader._choose_vendors([one for _need, one in live], quantities)
+        for (need, _one), (source, bought, rounding) in zip(live, choices, strict=True):
             need.values["mto_purchase"] = planner.hold(source, bought, rounding)
 
     def _mto_prepare_wanted(self, need):
