@@ -45,19 +45,25 @@ class MtoChangeSupply(models.AbstractModel):
 
     def _group_productions(self, cuts):
         """What is made for the needs that cuts make smaller; a list of MadeFor."""
-        groups, losses = {}, {}
+        groups, losses, sources = {}, {}, {}
         for cut in cuts:
             losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
             if cut.rank == planner.ORDERED and cut.source and cut.source._name == "mrp.production":
                 index = (cut.place.mto_key, cut.place.product_id)
                 groups[index] = groups.get(index, cut.source) | cut.source
+                own = (cut.place.mto_key, cut.source)
+                sources[own] = sources.get(own, 0.0) + cut.quantity
         return [
-            self._prepare_made_for(key, productions, losses)
+            self._prepare_made_for(key, productions, losses, sources)
             for (key, _product), productions in groups.items()
         ]
 
-    def _prepare_made_for(self, key, productions, losses):
-        """:param losses: {move of a need: by how much it shrinks}"""
+    def _prepare_made_for(self, key, productions, losses, sources):
+        """What is made for the need of a key, a MadeFor.
+
+        :param losses: {move of a need: by how much it shrinks}
+        :param sources: {(key, production): how much less is needed of it for that key}
+        """
         bom = self._prepare_sizes(productions[:1])
         dests = productions._mto_get_finished().move_dest_ids.filtered(
             lambda move: move.state != "cancel" and move.mto_key == key
@@ -73,6 +79,7 @@ class MtoChangeSupply(models.AbstractModel):
                 production.product_uom_qty,
                 self._get_own_share(production, key, given),
                 bool(bom and bom.batch),
+                sources.get((key, production), 0.0),
             )
             for production in productions.sorted("id")
         ]

@@ -122,13 +122,16 @@ class StockRule(models.Model):
         # What core would look for, and not the override below, which leaves it nothing to find.
         # pylint: disable=super-method-mismatch
         domain = super()._make_mo_get_domain(procurement, bom)
-        return candidates.filtered_domain(list(domain)).filtered(
+        alike = candidates.filtered_domain(list(domain)).filtered(
             lambda p: (
                 set(p.never_product_template_attribute_value_ids.ids) == set(never.ids)
                 and (p.product_description_variants or "")
                 == (values.get("product_description_variants") or "")
             )
-        )[:1]
+        )
+        # The one that is made for the need already, if there is one.
+        key = values["mto_key"].removesuffix("/@")
+        return alike.filtered(lambda p: p.mto_key == key)[:1] or alike[:1]
 
     def _make_mo_get_domain(self, procurement, bom):
         # What can be added to a production is added before core looks for one.

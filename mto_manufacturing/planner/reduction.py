@@ -96,22 +96,30 @@ def sized(quantity, bom: Bom | None, rounding) -> float:
 class Lot:
     """A production that may make less. ``share``: what it makes for the need in question.
 
-    ``quantity``: all that it makes. ``whole``: it is a batch, to be made or not.
+    ``quantity``: all that it makes. ``whole``: it is a batch, to be made or not. ``cut``: by how
+    much that part of the need shrinks which it is made for.
     """
 
     place: Any
     quantity: float
     share: float
     whole: bool = False
+    cut: float = 0.0
 
 
 def spread(lots, drop, rounding) -> dict[Any, float]:
-    """Return what each lot makes less, so that all together make ``drop`` less; last first."""
+    """Return what each lot makes less, so that all together make ``drop`` less.
+
+    What is needed less of a lot itself comes first, then the last lot.
+    """
     losses = {}
-    for lot in reversed(lots):
-        loss = half_up(min(lot.share, drop), rounding)
-        if loss <= 0 or (lot.whole and loss < half_up(lot.quantity, rounding)):
-            continue
-        losses[lot.place] = loss
-        drop = half_up(drop - loss, rounding)
+    for own in (True, False):
+        for lot in reversed(lots):
+            known = losses.get(lot.place, 0.0)
+            most = min(lot.share, lot.cut) if own else lot.share - known
+            loss = half_up(min(most, drop), rounding)
+            if loss <= 0 or (lot.whole and loss < half_up(lot.quantity, rounding)):
+                continue
+            losses[lot.place] = half_up(known + loss, rounding)
+            drop = half_up(drop - loss, rounding)
     return losses

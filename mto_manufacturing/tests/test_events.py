@@ -87,7 +87,7 @@ class TestEvents(PropertyCase):
         for line in lines:
             self.assertNotIn("cancel", line.move_dest_ids.mapped("state"))
             self.check_purchase(line, builder)
-        made = Counter()
+        made = []
         for production in self.env["mrp.production"].search([*mine, ("state", "!=", "cancel")]):
             dests = production.move_finished_ids.move_dest_ids
             self.assertNotIn("cancel", dests.mapped("state"))
@@ -96,9 +96,18 @@ class TestEvents(PropertyCase):
             self.assertAlmostEqual(finished.product_qty, production.product_uom_qty, 6)
             self.assertTrue(production.mto_sale_line_ids)
             self.check_components(production)
-            made[dests] += production.product_uom_qty
-        for dests, quantity in made.items():
+            made = self.unite(made, dests, production.product_uom_qty)
+        for dests, quantity in made:
             self.assertLessEqual(round(sum(dests.mapped("product_qty")) - quantity, 6), 0)
+
+    def unite(self, made, dests, quantity):
+        """Needs and what is made for them, together where they share a production."""
+        apart = [one for one in made if not one[0] & dests]
+        for others, more in made:
+            if others & dests:
+                dests |= others
+                quantity += more
+        return [*apart, (dests, quantity)]
 
     def check_components(self, production):
         """What is consumed is what the BoM asks for, each need rounded up at most."""

@@ -32,6 +32,25 @@ class TestOrderDecrease(MtoCommon):
         self.assertEqual(order.picking_ids.move_ids.product_uom_qty, 6)
         self.assertEqual(table.move_finished_ids.quantity, 6)
 
+    def test_two_lines_of_one_product_keep_their_productions(self):
+        order = self.new_order({self.table: 9})
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 10})
+        order.action_confirm()
+        first, second = order.order_line
+        made = self.productions_of(self.table).sorted("id")
+        self.assertEqual(made.mapped("product_qty"), [9, 10])
+        for quantity in (13, 7, 8, 2):
+            second.product_uom_qty = quantity
+            self.assertEqual(made.mapped("product_qty"), [9, quantity])
+            for production, line in zip(made, order.order_line, strict=True):
+                needs = production._mto_get_finished().move_dest_ids
+                self.assertEqual(needs.filtered(self.is_alive).sale_line_id, line)
+                self.assertEqual(sum(needs.mapped("product_qty")), line.product_uom_qty)
+            self.assertFalse(order._mto_get_plan().gaps)
+
+    def is_alive(self, move):
+        return move.state != "cancel"
+
     def test_nothing_is_returned_that_was_not_delivered(self):
         self.put_in_stock(self.screw, 4)
         order = self.confirm(self.table, 10)

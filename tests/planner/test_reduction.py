@@ -41,6 +41,13 @@ def test_a_batch_is_made_or_not():
     assert planner.spread(lots, 3.0, ROUNDING) == {"b": 2.0}
 
 
+def test_a_lot_loses_first_what_is_needed_less_of_itself():
+    lots = [planner.Lot("a", 14.5, 3.5, cut=3.5), planner.Lot("b", 10.0, 10.0, cut=3.0)]
+    assert planner.spread(lots, 6.5, ROUNDING) == {"a": 3.5, "b": 3.0}
+    assert planner.spread(lots, 8.0, ROUNDING) == {"a": 3.5, "b": 4.5}
+    assert planner.spread(lots, 2.0, ROUNDING) == {"b": 2.0}
+
+
 QUANTITIES = st.integers(0, 2000).map(lambda cents: cents / 100)
 SHARES = st.lists(
     st.builds(share, st.integers(0, 3), QUANTITIES, st.sampled_from("abc")), max_size=6
