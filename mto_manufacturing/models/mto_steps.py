@@ -77,6 +77,8 @@ class MtoSteps(models.AbstractModel):
             vals = pull.links.get_vals() if pull.links else {"procure_method": "make_to_stock"}
             vals["mto_lost_supply"] = pull.move.mto_lost_supply
             self._create_pull(pull.move, pull.quantity, pull.consumers, vals)
+            if pull.move.state == "cancel" and pull.move.created_purchase_line_ids:
+                pull.move.created_purchase_line_ids = [Command.clear()]
 
     def _create_pull(self, move, quantity, dests, vals):
         """Take a quantity (product's unit) once more the way that a move takes or took it."""

@@ -82,6 +82,15 @@ class TestSteps(ChainCase):
         self.assertEqual(self.supplies(self.part), {planner.STOCK: 10})
         self.run_chain(self.order)
 
+    def test_a_purchase_is_for_the_pick_that_is_asked_for_again_alone(self):
+        self.start(10, stock=4)
+        self.picks.action_cancel()
+        line = self.purchase_lines_of(self.part)
+        self.assertEqual(line.product_qty, 6)
+        self.assertNotIn("cancel", line.move_dest_ids.mapped("state"))
+        self.assertEqual(sum(line.move_dest_ids.mapped("product_qty")), 6)
+        self.run_chain(self.order)
+
     def test_a_pick_of_a_cancelled_production_is_not(self):
         self.start(10, stock=4)
         self.production.action_cancel()
