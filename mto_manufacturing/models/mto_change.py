@@ -53,13 +53,14 @@ class MtoChange(models.AbstractModel):
     def _give_back_level(self, wave, given):
         """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""
         cuts = self._choose(wave)
-        for cut in cuts:
-            if cut.rank == planner.STARTED and cut.source is not None:
+        pulls = [(cut, self._get_pulls(cut)) for cut in cuts]
+        for cut, moves in pulls:
+            if cut.rank == planner.STARTED and cut.source is not None and not moves:
                 given.keep(cut.source, cut.place, cut.quantity)
         # How things stand before anything changes.
         productions = self._group_productions(cuts)
         purchases = self._group_purchases(cuts, given)
-        below = self._find_pulled(cuts)
+        below = self._find_pulled(pulls)
         changed = self._cut_moves(cuts)
         below += self._make_less(productions, given)
         self._buy_less(purchases)
@@ -87,14 +88,36 @@ class MtoChange(models.AbstractModel):
                     known[move] = planner.remaining(known[move], lost, product.uom_id.rounding)
         return cuts
 
-    def _find_pulled(self, cuts):
-        """What is pulled less for the moves that are cut."""
+    def _get_pulls(self, cut):
+        """The moves on the way to a need that are less for a cut: those that have not begun.
+
+        What supplies them may have: a purchase is confirmed, and its goods are not picked yet.
+        """
+        source, none = cut.source, cut.place.browse()
+        if source is None:
+            return none
+        if cut.rank < planner.STARTED:
+            return source if source._name == "stock.move" else none
+        return cut.place.move_orig_ids.filtered(
+            lambda move: (
+                move.mto_key == cut.place.mto_key
+                and move.state not in ("done", "cancel")
+                and not move.picked
+                and not move.production_id
+                and any(share.source == source for share in self._get_shares(move))
+            )
+        )
+
+    def _find_pulled(self, pulls):
+        """What is pulled less for the moves that are cut.
+
+        :param pulls: [(cut, moves that are less for it)]
+        """
         pulled = {}
-        for cut in cuts:
-            source = cut.source
-            if cut.rank < planner.STARTED and source and source._name == "stock.move":
-                moves, quantity = pulled.get(cut.place, (source, 0.0))
-                pulled[cut.place] = (moves | source, quantity + cut.quantity)
+        for cut, sources in pulls:
+            if sources:
+                moves, quantity = pulled.get(cut.place, (sources, 0.0))
+                pulled[cut.place] = (moves | sources, quantity + cut.quantity)
         return [Excess(moves.sorted("id"), quantity) for moves, quantity in pulled.values()]
 
     def _cut_moves(self, cuts):

@@ -99,6 +99,24 @@ class TestSteps(ChainCase):
         self.order._action_cancel()
         self.assertFalse(self.picks)
 
+    def test_a_pick_for_a_need_that_is_gone_is_cancelled_whatever_was_bought(self):
+        module = self.new_product("Module")
+        self.new_bom(module, {self.part: 1})
+        self.product.bom_ids.bom_line_ids.product_id = module
+        self.put_in_stock(self.part, 4)
+        self.order = self.new_order({self.product: 10})
+        self.order.order_line.copy({"order_id": self.order.id, "product_uom_qty": 2})
+        self.order.action_confirm()
+        line = self.purchase_lines_of(self.part)
+        line.order_id.button_confirm()
+        self.order.order_line[0].product_uom_qty = 0
+        picks = self.picks.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(picks.mapped("product_qty"), [2])
+        self.assertEqual((line.state, line.product_qty), ("purchase", 8))
+        self.assertEqual(line.move_ids.move_dest_ids, picks)
+        self.assertEqual(self.supplies(self.part), {planner.PURCHASE: 2})
+        self.assertIn("6", str(line.order_id.activity_ids.mapped("note")))
+
     # -- goods that came for nothing ---------------------------------------------------
 
     def test_what_was_picked_for_a_cancelled_production_is_no_need_of_the_order(self):
