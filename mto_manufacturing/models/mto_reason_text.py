@@ -1,13 +1,13 @@
 from datetime import UTC
 
 import pytz
-from babel.dates import format_date
 
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .. import planner
 from .mto_receipt_reader import get_receipt_ids
+from .mto_supply_text import format_day
 
 _DAY = 86_400
 
@@ -57,7 +57,8 @@ class MtoReasonText(models.AbstractModel):
             if describe and node.end:
                 before = last.get(index)
                 above = before and products[before.product_id]
-                texts[node.key] = describe(node, words, names.get(node.key), before, above)
+                text = describe(node, words, names.get(node.key), before, above)
+                texts[node.key] = _end_once(text)
         return texts
 
     # -- names -------------------------------------------------------------------------
@@ -180,6 +181,11 @@ def _find_last(plan):
     return {index: node for index, node in last.items() if node.supply != planner.STOCK}
 
 
+def _end_once(sentence):
+    """A sentence whose last word is an abbreviation has one full stop, not two: "30 nov." """
+    return sentence.removesuffix(".") if sentence.endswith("..") else sentence
+
+
 class _Words:
     """Days and lengths of time as a user reads them. Asked for each supply, so each once."""
 
@@ -205,8 +211,8 @@ class _Words:
     def _format(self, day):
         if day == self._today:
             return self._env._("today")
-        pattern = "d MMM" if day.year == self._today.year else "d MMM y"
-        return self._env._("on %s", format_date(day, pattern, locale=self._locale))
+        with_year = day.year != self._today.year
+        return self._env._("on %s", format_day(day, self._locale, with_year))
 
     def length(self, length):
         """ "1 day", "2.5 days", "3 hours"."""

@@ -1,14 +1,21 @@
 from collections import defaultdict
 
-from odoo import api, models
+from babel.dates import format_skeleton
+
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_datetime, formatLang
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 from .. import planner
 
 #: Moves that are followed up to a document: more steps than any warehouse has.
 _LONGEST_CHAIN = 20
 _OPEN = ("waiting", "confirmed", "partially_available")
+
+
+def format_day(day, locale, with_year=False):
+    """A day as a language writes it, in short: "12 Dec", "Dec 12", "12. Dez." """
+    return format_skeleton("yMMMd" if with_year else "MMMd", day, locale=locale)
 
 
 class MtoSupplyText(models.AbstractModel):
@@ -49,8 +56,9 @@ class MtoSupplyText(models.AbstractModel):
 
     @api.model
     def _format_day(self, moment):
-        """A day and its month in the user's language and time zone: "12 Dec"."""
-        return format_datetime(self.env, moment, dt_format="d MMM")
+        """A day and its month in the user's language and time zone: "12 Dec", "Dec 12"."""
+        moment = fields.Datetime.context_timestamp(self, moment)
+        return format_day(moment.date(), babel_locale_parse(get_lang(self.env).code))
 
     def _describe_end(self, move, end):
         """What the first move of a chain brings: stock of this place, or a transfer's goods."""

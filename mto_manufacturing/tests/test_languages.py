@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import polib
+from freezegun import freeze_time
 
 from odoo.tests import BaseCase, tagged
 from odoo.tools.misc import file_path
@@ -143,3 +144,20 @@ class TestLanguages(MtoCommon):
             view = self.env.ref("sale.view_order_form")
             order = self.env["sale.order"].with_context(lang=lang)
             self.assertIn(text, order.get_view(view.id, "form")["arch"])
+
+    @freeze_time("2026-11-16 08:00:00")
+    def test_days_are_written_as_in_the_language_and_a_sentence_ends_once(self):
+        """Some languages shorten a month with a dot, which is the sentence's own, too."""
+        product = self.new_product("Lamp", "mto", vendor=True)
+        product.seller_ids.delay = 14
+        order = self.new_order({product: 1})
+        for lang, end in (
+            ("en_US", "here on Nov 30."),
+            ("fr_FR", "arrive le 30 nov."),
+            ("de_DE", "am 30. Nov. ein."),
+            ("es_ES", "llega el 30 nov."),
+        ):
+            plan = order.with_context(lang=lang).get_mto_plan()
+            text = plan["lines"][0]["supplies"][0]["reason"]["text"]
+            self.assertEqual(text[-len(end) :], end)
+            self.assertNotIn("..", text)

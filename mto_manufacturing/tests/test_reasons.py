@@ -27,27 +27,27 @@ class TestReasons(TableCase):
             self.get_reasons(order),
             {
                 ("Table", "production"): (
-                    "Made in 3 days once Top is here on 15 Mar, ready on 18 Mar."
+                    "Made in 3 days once Top is here on Mar 15, ready on Mar 18."
                 ),
                 ("Top", "production"): (
-                    "Made in 2 days once Wood is here on 13 Mar, ready on 15 Mar."
+                    "Made in 2 days once Wood is here on Mar 13, ready on Mar 15."
                 ),
                 ("Wood", "purchase"): (
-                    "Bought from Vendor, ordered today, 10 days, here on 13 Mar."
+                    "Bought from Vendor, ordered today, 10 days, here on Mar 13."
                 ),
                 ("Leg", "stock"): "Free stock covers it.",
                 ("Leg", "purchase"): (
-                    "Bought from Other vendor, ordered on 10 Mar, 5 days, here on 15 Mar."
+                    "Bought from Other vendor, ordered on Mar 10, 5 days, here on Mar 15."
                 ),
             },
         )
         order.action_confirm()
         self.purchase_lines_of(self.wood).order_id.button_confirm()
         reasons = self.get_reasons(order)
-        self.assertEqual(reasons["Wood", "purchase"], "Bought from Vendor, here on 13 Mar.")
+        self.assertEqual(reasons["Wood", "purchase"], "Bought from Vendor, here on Mar 13.")
         self.assertEqual(
             reasons["Leg", "purchase"],
-            "Bought from Other vendor, ordered on 10 Mar, 5 days, here on 15 Mar.",
+            "Bought from Other vendor, ordered on Mar 10, 5 days, here on Mar 15.",
         )
 
     def test_other_supplies(self):
@@ -70,19 +70,19 @@ class TestReasons(TableCase):
         self.new_bom(self.wood, {nail: 1})
         reasons = self.get_reasons(self.new_order({self.table: 1}))
         self.assertEqual(
-            reasons["Leg", "receipt"], f"Expected anyway on {purchase.name}, here on 7 Mar."
+            reasons["Leg", "receipt"], f"Expected anyway on {purchase.name}, here on Mar 7."
         )
         self.assertEqual(
-            reasons["Nail", "reordering"], "A reordering rule brings it, here on 28 Dec."
+            reasons["Nail", "reordering"], "A reordering rule brings it, here on Dec 28."
         )
         self.assertEqual(
             reasons["Wood", "production"],
-            "Made in 1 hour once Nail is here on 28 Dec, ready on 28 Dec.",
+            "Made in 1 hour once Nail is here on Dec 28, ready on Dec 28.",
         )
         nail.seller_ids.delay = 310
         reasons = self.get_reasons(self.new_order({self.table: 1}))
         self.assertEqual(
-            reasons["Nail", "reordering"], "A reordering rule brings it, here on 7 Jan 2026."
+            reasons["Nail", "reordering"], "A reordering rule brings it, here on Jan 7, 2026."
         )
 
     def test_a_production_is_ready_after_what_it_waits_for(self):
@@ -92,7 +92,7 @@ class TestReasons(TableCase):
         purchase.date_planned = at(40)
         self.assertEqual(
             self.get_reasons(order)["Top", "production"],
-            "Made in 2 days once Wood is here on 12 Apr, ready on 14 Apr.",
+            "Made in 2 days once Wood is here on Apr 12, ready on Apr 14.",
         )
 
     def test_a_salesperson_is_not_told_who_sells_it(self):
@@ -100,7 +100,7 @@ class TestReasons(TableCase):
         order = self.new_order({self.table: 1}, user_id=seller.id).with_user(seller)
         reasons = self.get_reasons(order)
         self.assertEqual(
-            reasons["Wood", "purchase"], "Bought, ordered today, 10 days, here on 13 Mar."
+            reasons["Wood", "purchase"], "Bought, ordered today, 10 days, here on Mar 13."
         )
         order.action_confirm()
         self.assertFalse([text for text in self.get_reasons(order).values() if "endor" in text])
@@ -108,10 +108,10 @@ class TestReasons(TableCase):
     def test_in_the_time_zone_of_the_reader(self):
         order = self.new_order({self.table: 1})
         self.env.user.tz = "Pacific/Auckland"  # 21:00 when it is 8:00 in Greenwich
-        self.assertIn("here on 13 Mar", self.get_reasons(order)["Wood", "purchase"])
+        self.assertIn("here on Mar 13", self.get_reasons(order)["Wood", "purchase"])
         with freeze_time(at(hours=4)):  # the next day there
             text = self.get_reasons(order)["Wood", "purchase"]
-        self.assertEqual(text, "Bought from Vendor, ordered today, 10 days, here on 14 Mar.")
+        self.assertEqual(text, "Bought from Vendor, ordered today, 10 days, here on Mar 14.")
 
     def test_the_texts_cost_no_queries_of_their_own(self):
         plan = self.new_order({self.table: 1})._mto_get_plan()

@@ -71,7 +71,7 @@ class TestReceipts(TableCase):
         self.assertEqual(self.get_supplies(order, self.screw), [("receipt", 8, name, at(6))])
         need = self.get_needs(self.screw)
         self.assertEqual(need.move_orig_ids, receipt)
-        self.assertEqual(need.mto_supply_text, f"{name}, 9 Mar")
+        self.assertEqual(need.mto_supply_text, f"{name}, Mar 9")
         self.assertEqual(len(self.purchase_lines_of(self.screw)), 1)
         self.assertEqual(receipt.purchase_line_id.mto_order_names, order.name)
         # The rest serves others, and is counted once.

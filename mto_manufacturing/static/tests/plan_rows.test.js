@@ -9,9 +9,10 @@ import {
     makeRows,
     visibleRows,
 } from "@mto_manufacturing/core/plan_rows";
+import { describeOverdue } from "@mto_manufacturing/core/overdue";
 import { findCriticalChain } from "@mto_manufacturing/core/critical_chain";
 import { PlanTree } from "@mto_manufacturing/core/plan_tree";
-import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { allowTranslations, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import {
     parseMoment,
     TimeScale,
@@ -260,4 +261,16 @@ test("documents that are behind the calendar say so", () => {
     expect(bought("draft", "09", "12")).toBe("ordered");
     expect(bought("purchase", "11", "09")).toBe("here");
     expect(bought("purchase", "05", "12")).toBe(undefined);
+});
+
+test("a sentence that ends in a shortened month has one full stop", () => {
+    allowTranslations();
+    patchWithCleanup(luxon.Settings, { defaultLocale: "fr" });
+    const told = (moment) => describeOverdue({ code: "here", moment });
+    expect(told("2026-11-30T12:00:00")).toBe(
+        "Overdue: it should have been here on 30 nov."
+    );
+    expect(told("2026-03-30T12:00:00")).toBe(
+        "Overdue: it should have been here on 30 mars."
+    );
 });

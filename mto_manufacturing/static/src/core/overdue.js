@@ -1,7 +1,7 @@
 /** Documents that are behind the calendar: what should have been done, and is not. */
 
 import { _t } from "@web/core/l10n/translation";
-import { formatDay } from "./plan_words";
+import { endOnce, formatDay } from "./plan_words";
 import { parseMoment, writeMoment } from "./time_scale";
 
 const ASKED = ["draft", "sent", "to approve"];
@@ -45,10 +45,11 @@ export function describeOverdue(overdue) {
         return "";
     }
     const day = formatDay(parseMoment(overdue.moment));
-    return {
+    const text = {
         ordered: _t("Overdue: it should have been ordered on %s.", day),
         begun: _t("Overdue: it should have begun on %s.", day),
         done: _t("Overdue: it should have been done on %s.", day),
         here: _t("Overdue: it should have been here on %s.", day),
     }[overdue.code];
+    return text && endOnce(text);
 }

@@ -49,6 +49,11 @@ export function formatDay(moment) {
     return moment ? moment.toLocaleString({ month: "short", day: "numeric" }) : "";
 }
 
+/** A sentence whose last word is an abbreviation has one full stop: "30 nov." */
+export function endOnce(sentence) {
+    return String(sentence).replace(/\.\.$/, ".");
+}
+
 /** A number of days, in words. */
 export function formatDays(days) {
     const count = formatQuantity(days);
