@@ -8,6 +8,8 @@ from .mto_memo import get_memo, remember
 from .mto_receipt_reader import get_receipt_ids
 
 _STARTED = ("progress", "to_close")
+#: When the goods of what is over were there: before anything else.
+_OVER = datetime.min
 
 
 class MtoForecast(models.AbstractModel):
@@ -38,6 +40,10 @@ class MtoForecast(models.AbstractModel):
 
         :return: a tuple of ``planner.Plan``: with the documents' dates, with the forecast's
         """
+        return self._look_closely(order)[:2]
+
+    def _look_closely(self, order):
+        """The same, and the keys of what is done or here."""
         reader, order = self._as_system(order)
         tree, leads = reader._read_leads(order)
         dates = reader._read_documents(tree, leads)
@@ -62,7 +68,18 @@ class MtoForecast(models.AbstractModel):
             warnings=forecast.warnings,
             promise_date=order.mto_promise_date or plan.promise_date,
         )
-        return plan, forecast
+        pairs = zip(tree.nodes, leads.nodes, strict=True)
+        over = frozenset(node.key for node, timing in pairs if timing and timing.fixed == _OVER)
+        return plan, forecast, over
+
+    @api.model
+    def _get_expected(self, order):
+        """The tree of a confirmed order with the dates that are expected today.
+
+        :return: a ``planner.Plan``: its promises are the forecast; what is done or here has no
+            dates
+        """
+        return planner.expect(*self._look_closely(order))
 
     def _keep_promise(self, line, promises):
         """A line with what it was promised, and shipped as long before that as today."""
@@ -168,16 +185,16 @@ class MtoForecast(models.AbstractModel):
         fixed = self._find_expected(tree)
         for production, node in self._browse(tree, "mrp.production"):
             if production.state == "done":
-                fixed[node.key] = datetime.min
+                fixed[node.key] = _OVER
             elif production.state in _STARTED or production.is_planned:
-                fixed[node.key] = production.date_finished or datetime.min
+                fixed[node.key] = production.date_finished or _OVER
         for order, node in self._browse(tree, "purchase.order"):
             if order.state == "purchase":
                 lines = self._find_purchase_lines(order, node)
                 fixed[node.key] = self._get_receipt_date(lines, timings[node.key].storing)
         for picking, node in self._browse(tree, "stock.picking"):
             if picking.state == "done":
-                fixed[node.key] = datetime.min
+                fixed[node.key] = _OVER
             elif node.supply == planner.RECEIPT:
                 fixed[node.key] = picking.scheduled_date
         return fixed
@@ -191,7 +208,7 @@ class MtoForecast(models.AbstractModel):
         for place, group in moves.grouped(self._get_place).items():
             arrivals.update(self.env["mto.receipt.reader"]._get_arrivals(group, place))
         return {
-            key: datetime.min if move.state == "done" else arrivals[move]
+            key: _OVER if move.state == "done" else arrivals[move]
             for key, own in ids.items()
             for move in moves.browse(own)
         }
@@ -205,7 +222,7 @@ class MtoForecast(models.AbstractModel):
         moves = lines.move_ids
         open_moves = moves.filtered(lambda move: move.state not in ("done", "cancel"))
         if moves and not open_moves:
-            return datetime.min
+            return _OVER
         dates = [move._mto_get_arrival() for move in open_moves]
         return max(dates or lines.mapped("date_planned")) + storing
 

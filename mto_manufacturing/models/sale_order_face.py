@@ -49,15 +49,26 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def get_mto_summary(self, line_id):
-        """What the promise of one order line waits for. See ``planner.summarize``.
+        """What the date of one order line waits for. See ``planner.summarize``.
 
-        :return: {"steps": [...], "stock": [...], "missing": [...]}, or False for another line
+        :return: {"steps": [...], "stock": [...], "missing": [...]}, or False for another line;
+            of a confirmed order as things are today, with "forecast_date", of the line, too
         """
         self.ensure_one()
         self._mto_check_plan_access()
-        plan = self._mto_get_plan()
-        places = {line.line_id: index for index, line in enumerate(plan.lines)}
-        return line_id in places and planner.summarize(plan)[places[line_id]]
+        is_followed = self.state == "sale" and self.mto_promise_date
+        plan = (
+            self.env["mto.forecast"]._get_expected(self)
+            if is_followed
+            else self._mto_get_plan()
+        )
+        summaries = zip(plan.lines, planner.summarize(plan), strict=True)
+        for line, summary in summaries:
+            if line.line_id == line_id:
+                date = line.promise_date
+                known = {"forecast_date": date and date.isoformat()} if is_followed else {}
+                return {**summary, **known}
+        return False
 
     # -- what if -----------------------------------------------------------------------
 

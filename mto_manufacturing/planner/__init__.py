@@ -113,7 +113,7 @@ from .supply import (
     Receipt,
     Source,
 )
-from .summary import SHIPPING, summarize
+from .summary import SHIPPING, expect, summarize
 from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
 from .what_if import expedite
 

@@ -1,6 +1,7 @@
 """An order line's plan in a few words: what its date waits for, what is there, what is short."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .plan import Node, Plan
 from .supply import MISSING, STOCK
@@ -28,6 +29,39 @@ def summarize(plan: Plan) -> list[dict]:
         }
         for line, own in zip(plan.lines, nodes, strict=True)
     ]
+
+
+def expect(plan: Plan, forecast: Plan, over: frozenset[str]) -> Plan:
+    """Return the tree of a confirmed order with the dates that are expected today.
+
+    ``plan``: with the dates of the documents; ``forecast``: the same tree with those that it
+    will have; ``over``: the keys of nodes that are done or here, which have no dates any more.
+    A document that nobody moves ends when the forecast says, and has begun when it says itself.
+    """
+    pairs = list(zip(plan.nodes, forecast.nodes, strict=True))
+    lines = [plan.demands[node.demand].line for node in plan.nodes]
+    binding = {
+        line
+        for line, node in zip(lines, plan.nodes, strict=True)
+        if node.critical and node.key not in over
+    }
+    nodes = []
+    for line, (node, later) in zip(lines, pairs, strict=True):
+        start, end = (None, None) if node.key in over else _expect(node, later)
+        critical = node.critical if line in binding else later.critical
+        nodes.append(replace(node, start=start, end=end, critical=critical))
+    return replace(
+        plan, nodes=tuple(nodes), lines=forecast.lines, promise_date=forecast.promise_date
+    )
+
+
+def _expect(node, later):
+    start, end = later.earliest_start, later.earliest_end
+    if not start or not end:
+        return node.start, node.end
+    if start == end and node.start:
+        start = min(node.start, end)
+    return start, end
 
 
 def _steps(line, nodes, products):

@@ -178,6 +178,41 @@ class TestPlanFace(MtoCommon):
             self.assertEqual(edited.mto_promise_summary["missing"][0]["quantity"], 1.0)
         self.assertFalse(order.get_mto_summary(0))
 
+    def test_the_summary_of_a_late_order_is_what_is_expected_today(self):
+        self.order.action_confirm()
+        purchase = self.purchase_lines_of(self.wood)
+        purchase.order_id.button_confirm()
+        purchase.date_planned = at(40)
+        summary = self.order.get_mto_summary(self.order.order_line.id)
+        self.assertEqual(summary["forecast_date"], at(46).isoformat())
+        steps = [(step["product"], step["start"], step["end"]) for step in summary["steps"]]
+        self.assertEqual(
+            steps,
+            [
+                ("Wood", at(0).isoformat(), at(40).isoformat()),
+                ("Top", at(40).isoformat(), at(42).isoformat()),
+                ("Table", at(42).isoformat(), at(45).isoformat()),
+                ("", at(45).isoformat(), at(46).isoformat()),
+            ],
+        )
+
+    def test_what_is_done_is_no_step_of_a_summary(self):
+        self.order.action_confirm()
+        purchase = self.purchase_lines_of(self.wood).order_id
+        purchase.button_confirm()
+        for move in purchase.picking_ids.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        purchase.picking_ids._action_done()
+        top = self.productions_of(self.top)
+        top.qty_producing = top.product_qty
+        top._set_qty_producing()
+        top.button_mark_done()
+        summary = self.order.get_mto_summary(self.order.order_line.id)
+        self.assertEqual(
+            [step["product"] for step in summary["steps"]], ["Table", ""]
+        )
+
     def test_a_summary_is_for_who_may_see_the_order(self):
         self.order.action_confirm()
         self.assertTrue(self.order.get_mto_summary(self.order.order_line.id)["steps"])

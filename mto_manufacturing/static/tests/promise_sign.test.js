@@ -99,6 +99,41 @@ test("a sign with its date, and the reason behind it, asked of the server", asyn
     expect(".o_mto_promise_popover").toHaveText(/Missing: 4 Units Leg/);
 });
 
+test("of a late order it tells what is expected today, beside what was promised", async () => {
+    onRpc("sale.order", "get_mto_summary", () => ({
+        ...SUMMARY,
+        steps: [
+            step("Board", "purchase", "2026-03-02T08:00:00", "2026-03-30T08:00:00", 28),
+            step(
+                "Table",
+                "production",
+                "2026-03-30T08:00:00",
+                "2026-04-02T08:00:00",
+                3
+            ),
+            step("", "shipping", "2026-04-02T08:00:00", "2026-04-03T08:00:00", 1),
+        ],
+        forecast_date: "2026-04-03T08:00:00",
+    }));
+    await openPopover();
+    expect(".o_mto_promise_moved").toHaveText("Promised Mar 16, expected Apr 3");
+    expect(".o_mto_promise_popover p:eq(1)").toHaveText(
+        "Apr 3: Board 28 days, Table 3 days, shipping 1 day"
+    );
+});
+
+test("an order that keeps its day does not tell it twice", async () => {
+    onRpc("sale.order", "get_mto_summary", () => ({
+        ...SUMMARY,
+        forecast_date: "2026-03-16T09:00:00",
+    }));
+    await openPopover();
+    expect(".o_mto_promise_moved").toHaveCount(0);
+    expect(".o_mto_promise_popover p:first").toHaveText(
+        "Mar 16: Board 10 days, Table 3 days, shipping 1 day"
+    );
+});
+
 test("what came with the line is not asked again", async () => {
     Line._records[0].summary = { ...SUMMARY, missing: [] };
     onRpc("sale.order", "get_mto_summary", () => expect.step("asked"));

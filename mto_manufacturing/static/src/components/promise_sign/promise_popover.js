@@ -62,9 +62,26 @@ export class PromisePopover extends Component {
         }));
     }
 
+    /** When the customer has the goods: of a confirmed order as things are today. */
+    get date() {
+        const { forecast_date: forecast } = this.state.summary;
+        return formatDay(parseMoment(forecast)) || this.props.date;
+    }
+
+    /** What was promised beside what is expected, where that is another day. */
+    get moved() {
+        const { date: promise } = this.props;
+        return promise && promise !== this.date
+            ? _t("Promised %(promise)s, expected %(date)s", {
+                  promise,
+                  date: this.date,
+              })
+            : "";
+    }
+
     /** All of it in one sentence, as one would say it on the telephone. */
     get sentence() {
-        const { date } = this.props;
+        const { date } = this;
         const steps = this.steps.map(({ text }) => text).join(", ");
         return date && steps ? _t("%(date)s: %(steps)s", { date, steps }) : date || "";
     }
