@@ -9,6 +9,9 @@ from odoo.fields import Command, Domain
 from .. import planner
 
 _GONE = ("draft", "done", "cancel")
+#: What is kept in place of a document's name where stock supplied a need: each reader is told
+#: in their own language that it was stock, and who took it.
+_STOCK = "@stock/"
 
 
 @dataclass(eq=False)
@@ -55,7 +58,9 @@ class MtoLostSupply(models.AbstractModel):
                 before[move] = (self._get_done(move), move.procure_method, move.move_orig_ids)
         yield
         if before:
-            self.sudo()._settle_reservations(before, line.move_id.sudo()._mto_get_supply_name())
+            move = line.move_id.sudo()
+            taker = "" if move.is_inventory else move._mto_get_supply_name()
+            self.sudo()._settle_reservations(before, _STOCK + taker)
 
     @api.model
     def _is_watched(self, inside=False):
@@ -279,8 +284,16 @@ class MtoLostSupply(models.AbstractModel):
             unit=move.product_id.uom_id.name,
             product=move.product_id.with_env(self.env).display_name,
             document=(move.raw_material_production_id or move.picking_id).name,
-            supply=loss.supply,
+            supply=self._tell_supply(loss.supply),
         )
+
+    @api.model
+    def _tell_supply(self, supply):
+        """What supplied a need, in words; see ``stock.move.mto_lost_supply``."""
+        if not supply.startswith(_STOCK):
+            return supply
+        taker = supply.removeprefix(_STOCK)
+        return self.env._("stock (%s)", taker or self.env._("a count found less"))
 
     # -- supply again ------------------------------------------------------------------
 

@@ -156,7 +156,8 @@ class MtoPegging(models.AbstractModel):
         # It could be ordered, and is not.
         fault = planner.NOT_IN_STOCK
         if move.mto_lost_supply:
-            args = (("supply", move.mto_lost_supply),)
+            supply = self.env["mto.lost.supply"]._tell_supply(move.mto_lost_supply)
+            args = (("supply", supply),)
             fault = planner.Fault("supply_cancelled", args=args)
         elif undecided:
             unit = move.product_id.uom_id.name

@@ -136,9 +136,8 @@ class MtoSupplyText(models.AbstractModel):
             document=(move.raw_material_production_id or move.picking_id).name,
         )
         if move.mto_lost_supply:
-            words = self.env._(
-                "%(need)s, no longer from %(supply)s", need=words, supply=move.mto_lost_supply
-            )
+            supply = self.env["mto.lost.supply"]._tell_supply(move.mto_lost_supply)
+            words = self.env._("%(need)s, no longer from %(supply)s", need=words, supply=supply)
         return words
 
     def _find_lacking(self, lines):

@@ -54,6 +54,7 @@ class SaleOrder(models.Model):
         "order_line.move_ids.quantity",
         "order_line.purchase_line_ids.state",
     )
+    @api.depends_context("lang")
     def _compute_mto_missing_supplies(self):
         confirmed = self._origin.filtered(lambda order: order.state == "sale")
         words = self.env["mto.supply.text"]

@@ -34,7 +34,8 @@ class StockMove(models.Model):
         document = self.production_id
         if not self.origin_returned_move_id:
             document = self.purchase_line_id.order_id or document
-        return (document or self.picking_id or self).display_name
+        document = document or self.picking_id or self.raw_material_production_id or self.scrap_id
+        return (document or self.location_id).display_name
 
     def _action_cancel(self):
         self.env["mto.cancelled.delivery"]._give_back(self)

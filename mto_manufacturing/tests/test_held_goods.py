@@ -243,8 +243,31 @@ class TestHeldGoods(MtoCommon):
         quant.action_apply_inventory()
         self.assertEqual(sum(self.get_need().mapped("quantity")) + common.move_ids.quantity, 8)
 
+    def test_a_count_that_finds_less_is_told_in_words(self):
+        order = self.confirm(self.product)
+        self.receive(self.part)
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", self.stock.id)]
+        )
+        quant.inventory_quantity = 8
+        quant.action_apply_inventory()
+        name = self.productions_of(self.product).name
+        self.assertEqual(
+            order.mto_missing_supplies,
+            f"2 Units of Part for {name}, no longer from stock (a count found less)",
+        )
+        self.env["res.lang"]._activate_lang("fr_FR")
+        order.invalidate_recordset(["mto_missing_supplies"])
+        self.assertNotIn(
+            "a count found less", order.with_context(lang="fr_FR").mto_missing_supplies
+        )
+        self.assertNotIn("@", order.with_context(lang="fr_FR").mto_missing_supplies)
+        activities = order.activity_ids | self.part.product_tmpl_id.activity_ids
+        notes = "".join(activities.mapped("note"))
+        self.assertIn("from stock (a count found less)", notes)
+
     def test_scrap_is_a_fact(self):
-        self.confirm(self.product)
+        order = self.confirm(self.product)
         self.receive(self.part)
         scrap = self.env["stock.scrap"].create(
             {"product_id": self.part.id, "scrap_qty": 2, "location_id": self.stock.id}
@@ -252,6 +275,7 @@ class TestHeldGoods(MtoCommon):
         scrap.do_scrap()
         self.assertEqual(scrap.state, "done")
         self.assertHeld(8)
+        self.assertIn(f"no longer from stock ({scrap.name})", order.mto_missing_supplies)
 
     def test_what_the_order_holds_it_may_ship(self):
         order = self.confirm(self.product)
