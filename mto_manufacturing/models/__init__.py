@@ -13,6 +13,7 @@ from . import mto_netting
 from . import mto_growth
 from . import mto_exchange
 from . import mto_promise
+from . import mto_promise_text
 from . import mto_typed_plan
 from . import mto_refresh
 from . import mto_fault_text

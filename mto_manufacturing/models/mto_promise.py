@@ -27,9 +27,10 @@ class MtoPromise(models.AbstractModel):
         :param order: one ``sale.order``, which may be a form's that is not saved yet
         :return: {"order": date, "lines": {line id: date}, "blocked": line ids, "undecided": line
             ids, "summaries": {line id: summary}, "faults": [{"product_id", "path", "code",
-            "args"}]}; dates only for lines with something made or bought to order, of the others
-            they are core's; blocked: lines with something that nothing supplies; undecided: those
-            of them that lack nothing but a purchaser's decision
+            "args"}]}, without names, see ``mto.promise.text``; dates only for lines with
+            something made or bought to order, of the others they are core's; blocked: lines with
+            something that nothing supplies; undecided: those of them that lack nothing but a
+            purchaser's decision
         """
         if not order._mto_has_make_to_order():
             nothing = {"blocked": [], "undecided": [], "summaries": {}, "faults": []}
@@ -40,40 +41,21 @@ class MtoPromise(models.AbstractModel):
     def _tell_dates(self, lines, plan):
         """What ``_get_dates`` says, of the plan of these lines."""
         goods = lines.filtered(self.env["mto.snapshot"]._is_goods_line)
+        text = self.env["mto.promise.text"]
         return {
             **self._read_dates(lines, plan),
             "summaries": {
-                line._mto_get_word(): summary
+                line._mto_get_word(): text._keep_summary(summary)
                 for line, summary in zip(goods, planner.summarize(plan), strict=True)
             },
-            "faults": [
-                {
-                    "product_id": issue.product_id,
-                    "path": self.env["mto.fault.text"]._format_path(issue.path),
-                    "code": issue.code,
-                    "args": dict(issue.args),
-                }
-                for issue in (*plan.blockers, *plan.gaps)
-            ],
+            "faults": text._keep_faults(plan),
         }
 
     @api.model
     def _describe_dates(self, dates):
-        """What ``_get_dates`` says, with the "message" of every fault in the user's language."""
-        texts = self.env["mto.fault.text"]
-        known = texts._get_texts()
-        faults = [
-            {**fault, "message": texts._format(known, fault["code"], self._translate(fault))}
-            for fault in dates.get("faults", ())
-        ]
+        """What ``_get_dates`` says, with the "path" and the "message" of every fault in words."""
+        faults = self.env["mto.promise.text"]._tell_faults(dates.get("faults", ()))
         return {**dates, "faults": faults}
-
-    def _translate(self, fault):
-        """The arguments of a fault; whoever had it planned may have another language."""
-        if "unit" not in fault["args"]:
-            return fault["args"]
-        product = self.env["product.product"].sudo().browse(fault["product_id"])
-        return {**fault["args"], "unit": product.uom_id.name}
 
     @api.model
     def _read_dates(self, planned, plan):

@@ -55,11 +55,15 @@ class SaleOrderLine(models.Model):
     )
 
     @api.depends("order_id.mto_promise_kept")
+    @api.depends_context("lang")
     def _compute_mto_promise_summary(self):
         for order, lines in self.grouped("order_id").items():
-            summaries = (order.mto_promise_kept or {}).get("summaries", {})
+            kept = (order.mto_promise_kept or {}).get("summaries", {})
+            words = {line._mto_get_word() for line in lines}
+            own = {word: summary for word, summary in kept.items() if word in words}
+            told = self.env["mto.promise.text"]._tell_summaries(own)
             for line in lines:
-                line.mto_promise_summary = summaries.get(line._mto_get_word(), False)
+                line.mto_promise_summary = told.get(line._mto_get_word(), False)
 
     @api.depends("order_id.mto_promise_kept")
     def _compute_mto_promise_date(self):

@@ -72,16 +72,17 @@ def _steps(line, nodes, products):
     ]
     path.sort(key=lambda node: (node.end, node.start))
     steps = [
-        _step(products[node.product_id].name, node.supply, node.start, node.end) for node in path
+        _step(products[node.product_id], node.supply, node.start, node.end) for node in path
     ]
     if path and line.promise_date and line.promise_date > path[-1].end:
-        steps.append(_step("", SHIPPING, path[-1].end, line.promise_date))
+        steps.append(_step(None, SHIPPING, path[-1].end, line.promise_date))
     return steps
 
 
-def _step(name, supply, start, end):
+def _step(product, supply, start, end):
     return {
-        "product": name,
+        "product_id": product.product_id if product else None,
+        "product": product.name if product else "",
         "supply": supply,
         "start": start.isoformat(),
         "end": end.isoformat(),

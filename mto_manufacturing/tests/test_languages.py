@@ -161,3 +161,39 @@ class TestLanguages(MtoCommon):
             text = plan["lines"][0]["supplies"][0]["reason"]["text"]
             self.assertEqual(text[-len(end) :], end)
             self.assertNotIn("..", text)
+
+    @freeze_time("2026-11-16 08:00:00")
+    def test_what_is_kept_is_told_in_the_reader_s_language(self):
+        """Whoever had the quotation planned may have another language."""
+        lamp, wood, glass, shade = (
+            self.new_product(name, strategy)
+            for name, strategy in (
+                ("Lamp", "mto"), ("Wood", False), ("Glass", False), ("Shade", "mto")
+            )
+        )
+        self.new_price(wood, self.vendor, delay=4)
+        self.put_in_stock(glass, 1)
+        self.new_bom(lamp, {wood: 1, glass: 1, shade: 1})
+        french = {lamp: "Lampe", wood: "Bois", glass: "Verre", shade: "Abat-jour"}
+        for product, name in french.items():
+            product.with_context(lang="fr_FR").name = name
+        self.env.ref("uom.product_uom_unit").with_context(lang="fr_FR").name = "Unités"
+        order = self.new_order({lamp: 2})
+        for lang, names, unit in (
+            ("en_US", ["Lamp", "Wood", "Glass", "Shade"], "Units"),
+            ("fr_FR", ["Lampe", "Bois", "Verre", "Abat-jour"], "Unités"),
+        ):
+            read = order.with_context(lang=lang)
+            summary = read.order_line.mto_promise_summary
+            bought, made = summary["steps"][:2]
+            (glass_there,), missing = summary["stock"], summary["missing"]
+            told = [made["product"], bought["product"], glass_there["product"]]
+            self.assertEqual([*told, missing[-1]["product"]], names)
+            self.assertEqual({one["uom"] for one in (glass_there, *missing)}, {unit})
+            self.assertEqual(read.get_mto_summary(order.order_line.id), summary)
+            faults = read.mto_promise_data["faults"]
+            path = next(one["path"] for one in faults if one["product_id"] == shade.id)
+            self.assertEqual(path, f"{order.name} > {names[0]} > {names[-1]}")
+        kept = order.mto_promise_kept
+        self.env["mto.promise"].with_context(lang="fr_FR")._refresh(order)
+        self.assertEqual(order.mto_promise_kept, kept, "whoever plans it, it is the same")
