@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MtoMilestones(models.AbstractModel):
@@ -25,21 +25,40 @@ class MtoMilestones(models.AbstractModel):
         )
         if order.state != "sale" or not (productions or purchases):
             return []
-        names = self._get_names()
+        expected = self._get_expected(order)
         stages = [("confirmed", True, order.date_order)]
         if purchases:
             stages.append(("ordered", *self._get_ordered(purchases)))
-            stages.append(("received", *self._get_received(purchases)))
+            stages.append(("received", *self._get_received(purchases, expected)))
         if productions:
-            stages.append(("making", *self._get_making(productions)))
-        stages.append(("ready", *self._get_ready(order, productions)))
+            stages.append(("making", *self._get_making(productions, expected)))
+        stages.append(("ready", *self._get_ready(order, productions, expected)))
         stages.append(("shipped", *self._get_shipped(order)))
+        now = fields.Datetime.now()
+        stages = [
+            # What is to come is not expected in the past.
+            (key, done, date if done or not date else max(date, now))
+            for key, done, date in stages
+        ]
         # Making may begin before the last of the materials is in.
         stages.sort(key=lambda stage: (not stage[1], stage[2] or datetime.max))
+        names = self._get_names()
         return [
             {"key": key, "name": names[key], "done": done, "date": date or False}
             for key, done, date in stages
         ]
+
+    def _get_expected(self, order):
+        """{model: {document id: [(start, end)]}} as things are today, of what is not over."""
+        expected = {"mrp.production": {}, "purchase.order": {}}
+        if not order.mto_promise_date or order.delivery_status == "full":
+            return expected
+        for node in self.env["mto.forecast"]._get_expected(order).nodes:
+            document = node.document
+            if document and document.model in expected and node.start and node.end:
+                own = expected[document.model].setdefault(document.id, [])
+                own.append((node.start, node.end))
+        return expected
 
     def _get_names(self):
         return {
@@ -57,25 +76,31 @@ class MtoMilestones(models.AbstractModel):
         dates = orders.mapped("date_approve" if done else "date_order")
         return done, max(filter(None, dates), default=None)
 
-    def _get_received(self, purchases):
+    def _get_received(self, purchases, expected):
         moves = purchases.move_ids.filtered(lambda move: move.state != "cancel")
         done = bool(moves) and all(
             line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0
             for line in purchases
         )
-        dates = moves.mapped("date") if done else purchases.mapped("date_planned")
+        dates = moves.mapped("date")
+        if not done:
+            spans = _gather(expected["purchase.order"], purchases.order_id)
+            dates = [end for _start, end in spans] or purchases.mapped("date_planned")
         return done, max(filter(None, dates), default=None)
 
-    def _get_making(self, productions):
+    def _get_making(self, productions, expected):
         begun = productions.filtered(lambda p: p.state in ("progress", "to_close", "done"))
-        dates = (begun or productions).mapped("date_start")
+        spans = [] if begun else _gather(expected["mrp.production"], productions)
+        dates = [start for start, _end in spans] or (begun or productions).mapped("date_start")
         return bool(begun), min(filter(None, dates), default=None)
 
-    def _get_ready(self, order, productions):
+    def _get_ready(self, order, productions, expected):
         made = all(production.state == "done" for production in productions)
         deliveries = self._get_deliveries(order)
         done = made and all(picking.state in ("assigned", "done") for picking in deliveries)
         dates = productions.mapped("date_finished") or deliveries.mapped("scheduled_date")
+        if not done:
+            dates += [end for _start, end in _gather(expected["mrp.production"], productions)]
         return bool(done), max(filter(None, dates), default=None)
 
     def _get_shipped(self, order):
@@ -89,3 +114,8 @@ class MtoMilestones(models.AbstractModel):
         return order.picking_ids.filtered(
             lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
         )
+
+
+def _gather(spans, documents):
+    """The times of documents, of those of which any is known."""
+    return [span for document in documents for span in spans.get(document.id, ())]

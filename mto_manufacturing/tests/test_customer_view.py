@@ -1,7 +1,10 @@
 """What the customer sees: a date for each line, and how far the order is; no more."""
 
+from datetime import timedelta
+
 from lxml import html
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import MtoCommon
@@ -96,6 +99,30 @@ class TestCustomerView(MtoCommon, HttpCase):
         )
         shown = [element.text_content() for element in dates]
         self.assertEqual(shown, sorted(shown, key=lambda day: (day[-4:], day)))
+
+    def test_what_is_expected_is_in_the_order_in_which_it_can_happen(self):
+        """A vendor comes later: nothing is made before, nor was it to be done yesterday."""
+        self.order.action_confirm()
+        purchase = self.purchase_lines_of(self.wood)
+        purchase.order_id.date_order = fields.Datetime.now() - timedelta(days=9)
+        self.assertEqual(self.expected()["ordered"], fields.Date.today())
+        purchase.order_id.button_confirm()
+        purchase.date_planned = fields.Datetime.now() + timedelta(days=40)
+        self.env.cr.flush()  # as at the end of a request
+        there = self.expected()
+        self.assertEqual(list(there), ["received", "making", "ready", "shipped"])
+        self.assertEqual(there["received"], purchase.date_planned.date())
+        self.assertEqual(there["making"], there["received"])
+        self.assertEqual((there["ready"] - there["making"]).days, 3)
+        self.assertEqual(there["shipped"], self.order.mto_forecast_date.date())
+
+    def expected(self):
+        """{key: day} of the milestones that are to come."""
+        return {
+            stage["key"]: stage["date"].date()
+            for stage in self.order._mto_get_milestones()
+            if not stage["done"]
+        }
 
     def do(self, pickings):
         for picking in pickings:
