@@ -43,7 +43,12 @@
         "demo/orders.xml",
     ],
     "assets": {
-        "web.assets_backend": ["mto_manufacturing/static/src/**/*"],
+        "web.assets_backend": [
+            "mto_manufacturing/static/src/**/*",
+            # The web client fetches graphs when one is opened.
+            ("remove", "mto_manufacturing/static/src/lazy/**/*"),
+        ],
+        "web.assets_backend_lazy": ["mto_manufacturing/static/src/lazy/**/*"],
         "web.assets_unit_tests": ["mto_manufacturing/static/tests/**/*.js"],
     },
     "images": ["static/description/banner.png"],
