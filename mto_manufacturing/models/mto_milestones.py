@@ -2,6 +2,9 @@ from datetime import datetime
 
 from odoo import api, fields, models
 
+#: Milestones that wait for all that is needed.
+_WAITING = ("received", "making", "ready", "shipped")
+
 
 class MtoMilestones(models.AbstractModel):
     """How far an order is, for its customer: never names of vendors or internal documents."""
@@ -34,10 +37,8 @@ class MtoMilestones(models.AbstractModel):
             stages.append(("making", *self._get_making(productions, expected)))
         stages.append(("ready", *self._get_ready(order, productions, expected)))
         stages.append(("shipped", *self._get_shipped(order)))
-        now = fields.Datetime.now()
         stages = [
-            # What is to come is not expected in the past.
-            (key, done, date if done or not date else max(date, now))
+            (key, done, date if done else self._expect(order, key, date))
             for key, done, date in stages
         ]
         # Making may begin before the last of the materials is in.
@@ -47,6 +48,12 @@ class MtoMilestones(models.AbstractModel):
             {"key": key, "name": names[key], "done": done, "date": date or False}
             for key, done, date in stages
         ]
+
+    def _expect(self, order, key, date):
+        """When the customer is told to expect a milestone: not in the past, or not at all."""
+        if key in _WAITING and order.mto_promise_status == "blocked":
+            return None  # nobody knows while something is missing
+        return date and max(date, fields.Datetime.now())
 
     def _get_expected(self, order):
         """{model: {document id: [(start, end)]}} as things are today, of what is not over."""

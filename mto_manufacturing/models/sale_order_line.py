@@ -113,6 +113,8 @@ class SaleOrderLine(models.Model):
         order = self.order_id
         if not self.company_id.mto_show_promise or order.state == "cancel":
             return False
+        if self.mto_is_blocked:
+            return False  # the date is that of the parts that can be supplied
         forecast = self.mto_forecast_date if order.state == "sale" else False
         return forecast or self.mto_promise_date
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import MtoCommon
@@ -58,6 +59,26 @@ class TestCustomerView(MtoCommon, HttpCase):
         for page in (self.paper(), self.portal()):
             self.assertEqual(self.dates(page), [date])
             self.assertFalse(self.milestones(page))
+
+    def test_no_date_is_told_of_what_cannot_be_supplied(self):
+        """What is there earlier than the rest is not when the customer has the goods."""
+        gem = self.new_product("Gem", "mto")
+        self.table.bom_ids.bom_line_ids = [
+            Command.create({"product_id": gem.id, "product_qty": 1})
+        ]
+        self.order = self.new_order({self.table: 1})
+        self.assertTrue(self.order.mto_promise_date)
+        for page in (self.paper(), self.portal()):
+            self.assertEqual(self.dates(page), [])
+
+    def test_nor_when_it_will_be_ready_while_something_is_missing(self):
+        self.order.action_confirm()
+        self.purchase_lines_of(self.wood).order_id.button_cancel()
+        self.env.cr.flush()
+        self.assertEqual(self.order.mto_promise_status, "blocked")
+        told = {stage["key"]: stage["date"] for stage in self.order._mto_get_milestones()}
+        self.assertTrue(told["confirmed"])
+        self.assertEqual({told[key] for key in ("making", "ready", "shipped")}, {False})
 
     def test_the_company_may_keep_it_to_itself(self):
         self.company.mto_show_promise = False
