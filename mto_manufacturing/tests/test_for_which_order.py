@@ -220,6 +220,14 @@ class TestForWhichOrder(MtoCommon):
         count(4)
         self.assertEqual(count(4), count(24))
 
+    def test_the_lists_of_purchase_lines_that_a_buyer_reaches_tell_it(self):
+        action = self.screw.action_view_po()
+        lines = self.env["purchase.order.line"]
+        for view in (action["view_id"][0], self.env.ref("purchase.purchase_order_line_tree").id):
+            arch = lines.get_view(view, "list")["arch"]
+            for name in ("mto_order_names", "mto_customer_late_days"):
+                self.assertIn(name, arch)
+
     # -- what is set where -------------------------------------------------------------
 
     def test_the_policy_is_set_in_the_settings(self):
