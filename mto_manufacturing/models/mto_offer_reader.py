@@ -278,9 +278,7 @@ class MtoOfferReader(models.AbstractModel):
         lines = self._search_requests([one for _place, one in asked], served)
         for place, one in asked:
             own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
-            own = own.filtered(
-                lambda line, one=one: one.order in line.mto_sale_line_ids.order_id
-            )
+            own = own.filtered(lambda line, one=one: one.order in line.mto_sale_line_ids.order_id)
             # The oldest of a vendor's counts.
             found[place] = {line.order_id.partner_id: line for line in reversed(own)}
         return found

@@ -75,8 +75,7 @@ class MtoPromiseText(models.AbstractModel):
             path, args = fault["path"], fault["args"]
             if not isinstance(path, str):  # as it was kept with names
                 path = texts._format_path(
-                    products[step].display_name if step in products else str(step)
-                    for step in path
+                    products[step].display_name if step in products else str(step) for step in path
                 )
             if "unit" in args and fault["product_id"] in products:
                 args = {**args, "unit": products[fault["product_id"]].uom_id.name}

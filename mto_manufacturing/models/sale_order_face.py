@@ -58,9 +58,7 @@ class SaleOrder(models.Model):
         self._mto_check_plan_access()
         is_followed = self.state == "sale" and self.mto_promise_date
         plan = (
-            self.env["mto.forecast"]._get_expected(self)
-            if is_followed
-            else self._mto_get_plan()
+            self.env["mto.forecast"]._get_expected(self) if is_followed else self._mto_get_plan()
         )
         summaries = zip(plan.lines, planner.summarize(plan), strict=True)
         for line, summary in summaries:

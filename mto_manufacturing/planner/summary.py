@@ -71,9 +71,7 @@ def _steps(line, nodes, products):
         if node.critical and node.start and node.supply not in (STOCK, MISSING)
     ]
     path.sort(key=lambda node: (node.end, node.start))
-    steps = [
-        _step(products[node.product_id], node.supply, node.start, node.end) for node in path
-    ]
+    steps = [_step(products[node.product_id], node.supply, node.start, node.end) for node in path]
     if path and line.promise_date and line.promise_date > path[-1].end:
         steps.append(_step(None, SHIPPING, path[-1].end, line.promise_date))
     return steps

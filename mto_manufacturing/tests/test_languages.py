@@ -168,7 +168,10 @@ class TestLanguages(MtoCommon):
         lamp, wood, glass, shade = (
             self.new_product(name, strategy)
             for name, strategy in (
-                ("Lamp", "mto"), ("Wood", False), ("Glass", False), ("Shade", "mto")
+                ("Lamp", "mto"),
+                ("Wood", False),
+                ("Glass", False),
+                ("Shade", "mto"),
             )
         )
         self.new_price(wood, self.vendor, delay=4)

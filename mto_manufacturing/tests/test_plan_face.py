@@ -209,9 +209,7 @@ class TestPlanFace(MtoCommon):
         top._set_qty_producing()
         top.button_mark_done()
         summary = self.order.get_mto_summary(self.order.order_line.id)
-        self.assertEqual(
-            [step["product"] for step in summary["steps"]], ["Table", ""]
-        )
+        self.assertEqual([step["product"] for step in summary["steps"]], ["Table", ""])
 
     def test_a_summary_is_for_who_may_see_the_order(self):
         self.order.action_confirm()

@@ -129,7 +129,6 @@ class TestDropShipping(ChainCase):
         self.confirm_as_planned(order)
         self.run_chain(order)
 
-
     def test_nobody_is_sent_more_than_was_ordered(self):
         """A vendor's minimum is rounded up to where the rest can stay: not at the customer's."""
         route = self.env.ref("stock_dropshipping.route_drop_shipping")

@@ -67,9 +67,7 @@ def test_what_is_expected_is_in_the_order_of_time_and_without_what_is_done():
             replace(wood, earliest_start=fixed, earliest_end=fixed),
             varnish,
         ),
-        lines=tuple(
-            replace(line, promise_date=line.promise_date + later) for line in plan.lines
-        ),
+        lines=tuple(replace(line, promise_date=line.promise_date + later) for line in plan.lines),
     )
     (told,) = p.summarize(p.expect(plan, forecast, frozenset([varnish.key])))
     assert [(step["product"], step["days"]) for step in told["steps"]] == [
