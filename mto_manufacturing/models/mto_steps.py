@@ -95,7 +95,13 @@ class MtoSteps(models.AbstractModel):
         again = move.create(vals)
         again.picked = False
         dests.procure_method = "make_to_order"
+        # Not with what is being sent: what is half done cannot be cancelled.
+        under_way = move.picking_id.filtered(
+            lambda one: any(other.picked or other.state == "done" for other in one.move_ids)
+        )
+        again = again.with_context(mto_apart_from=under_way.ids)
         confirmed = again._action_confirm(merge=False, create_proc=False)
+        confirmed = confirmed.with_env(move.env)
         if confirmed.picking_type_id.reservation_method == "at_confirm":
             confirmed._action_assign()
         dests._recompute_state()

@@ -64,6 +64,11 @@ class StockMove(models.Model):
             steps._pull_again(rests)
         return moves.with_env(self.env)
 
+    def _search_picking_for_assignation_domain(self):
+        domain = super()._search_picking_for_assignation_domain()
+        apart = self.env.context.get("mto_apart_from")
+        return [*domain, ("id", "not in", apart)] if apart else domain
+
     # -- needs in parts, see mto.parts -------------------------------------------------
 
     def _get_backorder_move_vals(self):

@@ -91,6 +91,22 @@ class TestSteps(ChainCase):
         self.assertEqual(sum(line.move_dest_ids.mapped("product_qty")), 6)
         self.run_chain(self.order)
 
+    def test_what_is_asked_for_again_is_a_transfer_of_its_own(self):
+        """A transfer that is half done could not be cancelled any more."""
+        other = self.new_product("Other", vendor=True)
+        self.new_bom(self.product, {self.part: 1, other: 1}, sequence=-1)
+        self.start(10, stock=10)
+        sent = self.picks
+        self.assertEqual(len(sent.move_ids), 2)
+        sent.move_ids.filtered(lambda move: move.product_id == self.part).quantity = 4
+        self.send(sent, later=False)
+        self.assertEqual(sent.state, "done")
+        self.assertEqual(set(sent.move_ids.mapped("state")), {"done", "cancel"})
+        self.assertEqual(sum(self.picks.move_ids.mapped("product_qty")), 6 + 10)
+        self.order._action_cancel()
+        self.assertFalse(self.picks)
+        self.assertEqual(self.production.state, "cancel")
+
     def test_a_pick_of_a_cancelled_production_is_not(self):
         self.start(10, stock=4)
         self.production.action_cancel()
