@@ -14,7 +14,7 @@ class MrpBom(models.Model):
             return False  # as core finds out, a line at a time
         # Values chosen for a product hold for the kits in it: core compares values of one
         # template only, and so skips every such line of a kit.
-        if never_attribute_values and bom_attribule_values:
+        if never_attribute_values:
             chosen = never_attribute_values.product_attribute_value_id
             never_attribute_values |= bom_attribule_values.filtered(
                 lambda value: (

@@ -176,9 +176,10 @@ class MtoNetting(models.AbstractModel):
             method = answer.move._mto_get_method(item, policy)
             obstacle = planner.CYCLE if answer.move._mto_is_cyclic() else None
             rounding = answer.move.product_id.uom_id.rounding
-            until = self._get_latest(answer.move, resolved[answer.need.key], method)
-            in_time = [key for key in item.receipts if receipts.expected[key].ready <= until]
-            parts = planner.net(item, left, method, ledger, rounding, obstacle, tuple(in_time))
+            ready = {key: receipts.expected[key].ready for key in item.receipts}
+            source = resolved[answer.need.key]
+            in_time = self._find_in_time(answer.move, source, method, ready)
+            parts = planner.net(item, left, method, ledger, rounding, obstacle, in_time)
             found += [(answer, part) for part in parts]
         bought = [one for one in found if one[1].supply == planner.PURCHASE]
         undecided = self._find_undecided(
@@ -190,6 +191,17 @@ class MtoNetting(models.AbstractModel):
             answer.undecided |= is_waiting
             supply = planner.MISSING if is_waiting else part.supply
             answer.add(supply, part.quantity, part.takes)
+
+    def _find_in_time(self, move, answer, method, ready):
+        """Which of the expected receipts serve a need.
+
+        :param ready: {key of a receipt: when it is there}
+        :return: a tuple of keys
+        """
+        if not ready:
+            return ()
+        until = self._get_latest(move, answer, method)
+        return tuple(key for key, moment in ready.items() if moment <= until)
 
     def _get_latest(self, move, answer, method):
         """Until when what is expected anyway serves a need: as long as it need not be later."""

@@ -79,15 +79,15 @@ class MtoVendorTerms(models.AbstractModel):
         )
 
     @api.model
-    def _size(self, product, needed, vendor, unit, company, operation):
-        """What is ordered from a vendor for a quantity that is needed.
+    def _size(self, product, needed, unit, order):
+        """What a purchase order asks for where a quantity is needed.
 
         :param needed: in the product's unit
         :param unit: the unit in which it is ordered
         :return: the quantity in that unit
         """
-        prices = self._get_prices(product, vendor, company)
-        terms = self._get_terms(product, prices, unit, operation)
+        prices = self._get_prices(product, order.partner_id, order.company_id)
+        terms = self._get_terms(product, prices, unit, order.picking_type_id)
         return planner.size_purchase(needed, terms, product.uom_id.rounding).ordered
 
     @api.model

@@ -80,7 +80,7 @@ class PurchaseOrderLine(models.Model):
             )
             if not values.get("force_uom"):
                 product_uom = values["supplier"].product_uom_id
-            product_qty = self._mto_size_first(product_id, needed, product_uom, values, po)
+            product_qty = self.env["mto.vendor.terms"]._size(product_id, needed, product_uom, po)
         vals = super()._prepare_purchase_order_line_from_procurement(
             product_id,
             product_qty,
@@ -97,18 +97,6 @@ class PurchaseOrderLine(models.Model):
                 values["supplier"], vals, po
             )
         return vals
-
-    @api.model
-    def _mto_size_first(self, product, needed, unit, values, order):
-        """What is ordered in a new line of an order for a need (product's unit), in ``unit``."""
-        return self.env["mto.vendor.terms"]._size(
-            product,
-            needed,
-            values["supplier"].partner_id,
-            unit,
-            order.company_id,
-            order.picking_type_id,
-        )
 
     def _mto_get_needed(self):
         """What is wanted of this line but for rounding, in the product's unit.
@@ -147,14 +135,8 @@ class PurchaseOrderLine(models.Model):
     def _mto_size(self, needed):
         """What is ordered where ``needed`` (product's unit) is wanted, in the line's unit."""
         self.ensure_one()
-        return self.env["mto.vendor.terms"]._size(
-            self.product_id,
-            needed,
-            self.order_id.partner_id,
-            self.product_uom_id,
-            self.company_id,
-            self.order_id.picking_type_id,
-        )
+        terms = self.env["mto.vendor.terms"]
+        return terms._size(self.product_id, needed, self.product_uom_id, self.order_id)
 
     # -- what needs lose, see mto.lost.supply ------------------------------------------
 
