@@ -141,16 +141,22 @@ class MtoCancelledDelivery(models.AbstractModel):
         return parts
 
     @api.model
-    def _limit_kits(self, line, quantity):
-        """How many kits of a line are on their way, by the part of which least is.
+    def _limit_delivered(self, line, quantity):
+        """What of a line is delivered or on its way; of kits by the part of which least is.
 
-        Core takes what was not delivered along with the rest for delivered.
+        Core takes for delivered what was not delivered along with the rest of a kit, and what
+        has left the stock and goes no further.
 
         :param quantity: what core says, in the line's unit
         """
         line = line.sudo()
-        parts = self._is_cut(line) and not self._is_returned(line) and self._read_parts(line)
-        least = min((alive / asked for *_part, asked, alive in parts or () if asked), default=1.0)
+        if not self._is_cut(line) or self._is_returned(line):
+            return quantity
+        parts = self._read_parts(line)
+        if parts is None:
+            alive = sum(map(self._get_amount, self._find_alive(line)))
+            return min(quantity, line.product_id.uom_id._compute_quantity(alive, line.product_uom_id))
+        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         if least >= 1.0:
             return quantity
         kits = line.product_uom_id.round(line.product_uom_qty * least, rounding_method="DOWN")
@@ -175,10 +181,21 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""
-        delivered = line.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_usage == "customer"
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        alive = line.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel"
+                and not move.production_id
+                and not move.origin_returned_move_id
+                and not is_kept(move.location_dest_id)
+            )
         )
-        return delivered | self.env["mto.order.change"]._find_roots(line)
+        return alive.filtered(
+            lambda move: (
+                move.location_dest_usage == "customer"
+                or (move.state != "done" and not move.move_dest_ids & alive)
+            )
+        )
 
     def _get_amount(self, move):
         return self.env["mto.change.source"]._get_needed(move)

@@ -229,7 +229,7 @@ class SaleOrderLine(models.Model):
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
         quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
-        return self.env["mto.cancelled.delivery"]._limit_kits(self, quantity)
+        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         procurements = super()._create_procurements(product_qty, procurement_uom, values)

@@ -215,6 +215,42 @@ class TestCancelledDelivery(ChainCase):
         self.assertFalse(order.mto_missing_supplies)
         self.run_chain(order)
 
+    def send(self, picking, quantity):
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        picking.button_validate()
+
+    def test_what_is_picked_is_not_delivered(self):
+        """The goods of a cancelled order have left the stock: confirmed again, it gets all."""
+        self.warehouse.delivery_steps = "pick_ship"
+        self.put_in_stock(self.leg, 12)
+        order = self.confirm(self.leg, 5)
+        self.send(order.picking_ids, 5)
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        alive = order.picking_ids.move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual(alive.mapped("product_qty"), [5])
+        before = self.alive("stock.move")
+        order.order_line._action_launch_stock_rule()
+        self.assertEqual(self.alive("stock.move"), before)
+
+    def test_what_is_delivered_is_not_asked_for_again(self):
+        """More was picked than sent: the order that is confirmed again has got all."""
+        self.warehouse.delivery_steps = "pick_ship"
+        self.put_in_stock(self.leg, 8)
+        order = self.confirm(self.leg, 8)
+        self.send(order.picking_ids, 8)
+        order.order_line.product_uom_qty = 4
+        out = order.picking_ids.filtered(
+            lambda one: one.state == "assigned" and one.picking_type_code == "outgoing"
+        )
+        self.send(out, 4)
+        order._action_cancel()
+        before = self.alive("stock.move")
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(self.alive("stock.move"), before)
+
     def test_by_a_person_without_other_rights(self):
         """Who looks after the stock need not have rights on what supplies it."""
         order = self.confirm(self.table, 5)
