@@ -35,9 +35,23 @@ class StockRule(models.Model):
             company_id,
             values,
         )
+        bom_line = values.get("bom_line_id")
+        if bom_line and move_values.get("bom_line_id") != bom_line:
+            move_values["bom_line_id"] = self._mto_find_bom_line(bom_line, move_values)
         if values.get("mto_key"):
             move_values.update(self._mto_prepare_demand_vals(values))
         return move_values
+
+    def _mto_find_bom_line(self, bom_line_id, vals):
+        """Which line of a kit a move stands for.
+
+        Core takes the first with this product that the order line's moves have, so that a kit
+        whose BoM was changed stays one; but of a kit with this product twice both are known.
+        """
+        line = self.env["sale.order.line"].browse(vals.get("sale_line_id"))
+        alive = line.move_ids.filtered(lambda move: move.state != "cancel")
+        known = bom_line_id in alive.bom_line_id.ids
+        return bom_line_id if known else vals.get("bom_line_id")
 
     def _mto_prepare_demand_vals(self, values):
         """Whether the move of a pull serves a make-to-order need, and which one."""

@@ -110,3 +110,16 @@ class TestOrderIncrease(MtoCommon):
         purchase.picking_ids.move_ids.picked = True
         purchase.picking_ids._action_done()
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 10)
+
+    def test_a_kit_that_has_one_product_twice(self):
+        """Each of its lines grows, made to order or not."""
+        for strategy in ("mts", "mto"):
+            screw = self.new_product(f"Screw {strategy}", strategy, vendor=True)
+            bag = self.new_product(f"Bag {strategy}")
+            kit = self.new_bom(bag, {screw: 3}, type="phantom")
+            kit.bom_line_ids.copy({"bom_id": kit.id, "product_qty": 5})
+            order = self.confirm(bag, 2)
+            order.order_line.product_uom_qty = 4
+            alive = order.picking_ids.move_ids.grouped("bom_line_id")
+            quantities = [sum(alive[line].mapped("product_qty")) for line in kit.bom_line_ids]
+            self.assertEqual(quantities, [12, 20], strategy)
