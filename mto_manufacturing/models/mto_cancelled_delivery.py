@@ -114,20 +114,26 @@ class MtoCancelledDelivery(models.AbstractModel):
         Yields (place in the line, product, BoM line or None, quantity in the product's unit).
         """
         parts = self._read_parts(line)
-        if parts is None:
+        if not parts:
             unit = line.product_id.uom_id
             quantity = line.product_uom_id._compute_quantity(quantity, unit)
             yield "", line.product_id, None, quantity
             return
-        for place, product, bom_line, asked, alive in parts:
-            missing = planner.half_up(asked - alive, product.uom_id.rounding)
-            if missing > 0:
-                yield place, product, bom_line, missing
+        for part in parts:
+            missing = self._get_missing(part)
+            if missing:
+                yield *part[:3], missing
+
+    def _get_missing(self, part):
+        """What of a part of a kit nothing brings, as ``_read_parts`` has it."""
+        _place, product, _bom_line, asked, alive = part
+        return max(planner.half_up(asked - alive, product.uom_id.rounding), 0.0)
 
     def _read_parts(self, line):
         """What a kit asks for and what of it is delivered or on its way; None: it is no kit.
 
-        :return: [(place in the line, product, BoM line, asked, alive)], product's unit
+        :return: [(place in the line, product, BoM line, asked, alive)], product's unit;
+            nothing, if the kit's BoM has changed since
         """
         company = line.company_id
         snapshot = self.env["mto.snapshot"].with_company(company)
@@ -138,35 +144,42 @@ class MtoCancelledDelivery(models.AbstractModel):
         for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
             moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
             parts.append((place, product, bom_line, asked, sum(map(self._get_amount, moves))))
-        return parts
+        known = [bom_line.id for _place, _product, bom_line, *_quantities in parts]
+        return [] if set(alive.bom_line_id.ids) - set(known) else parts
 
     @api.model
-    def _limit_delivered(self, line, quantity):
+    def _limit_delivered(self, line, quantity, before):
         """What of a line is delivered or on its way; of kits by the part of which least is.
 
-        Core takes for delivered what was not delivered along with the rest of a kit, and what
-        has left the stock and goes no further.
+        Core counts whole kits, and takes for delivered what was not delivered along with the
+        rest of a kit, and what has left the stock and goes no further.
 
         :param quantity: what core says, in the line's unit
+        :param before: how many were ordered, or 0.0
         """
         line = line.sudo()
-        if not self._is_cut(line) or self._is_returned(line):
+        if not self._is_for_us(line, before):
             return quantity
         parts = self._read_parts(line)
         if parts is None:
             alive = sum(map(self._get_amount, self._find_alive(line)))
-            return min(quantity, line.product_id.uom_id._compute_quantity(alive, line.product_uom_id))
-        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
-        if least >= 1.0:
+            unit = line.product_id.uom_id
+            return min(quantity, unit._compute_quantity(alive, line.product_uom_id))
+        if not parts:
             return quantity
-        kits = line.product_uom_id.round(line.product_uom_qty * least, rounding_method="DOWN")
-        return min(quantity, kits)
+        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
+        if least >= 1.0 and self._is_whole(line, before):
+            return quantity
+        if not before and not any(map(self._get_missing, parts)):
+            return line.product_uom_qty
+        return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
 
     @api.model
     def _limit_procurements(self, line, procurements):
         """Ask only for those parts of a kit that nothing delivers: core asks for whole kits."""
         line = line.sudo()
-        if not self._is_cut(line) or self._is_returned(line) or self._read_parts(line) is None:
+        asked = sum(procurement.product_qty for procurement in procurements)
+        if asked < 0 or not self._is_for_us(line, asked) or not self._read_parts(line):
             return procurements
         return [
             procurement._replace(
@@ -178,6 +191,19 @@ class MtoCancelledDelivery(models.AbstractModel):
             for procurement in procurements
             for _place, product, bom_line, missing in self._iterate_goods(line, 0.0)
         ]
+
+    def _is_for_us(self, line, quantity):
+        """Whether core may reckon wrongly what of a line is delivered or on its way."""
+        if not line.move_ids or line.purchase_line_ids or self._is_returned(line):
+            return False
+        return self._is_cut(line) or (not self._is_whole(line, quantity) and self._is_kit(line))
+
+    def _is_whole(self, line, quantity):
+        """Whether a quantity of a line, and the one that is ordered, are whole numbers."""
+        return not quantity % 1 and not line.product_uom_qty % 1
+
+    def _is_kit(self, line):
+        return line.product_id.with_company(line.company_id).is_kits
 
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""

@@ -229,7 +229,8 @@ class SaleOrderLine(models.Model):
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
         quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
-        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity)
+        before = (previous_product_uom_qty or {}).get(self.id) or 0.0
+        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity, before)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         procurements = super()._create_procurements(product_qty, procurement_uom, values)

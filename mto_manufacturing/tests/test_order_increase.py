@@ -123,3 +123,24 @@ class TestOrderIncrease(MtoCommon):
             alive = order.picking_ids.move_ids.grouped("bom_line_id")
             quantities = [sum(alive[line].mapped("product_qty")) for line in kit.bom_line_ids]
             self.assertEqual(quantities, [12, 20], strategy)
+
+    def test_halves_of_a_kit(self):
+        """Core counts whole kits, and would deliver the half once more."""
+        for strategy in ("mts", "mto"):
+            screw = self.new_product(f"Screw {strategy}", strategy, vendor=True)
+            nail = self.new_product(f"Nail {strategy}", strategy, vendor=True)
+            bag = self.new_product(f"Bag {strategy}")
+            self.new_bom(bag, {screw: 4, nail: 0.5}, type="phantom", product_qty=3)
+            order = self.confirm(bag, 4)
+            for quantity in (7.5, 8.5, 7.5, 7, 9.5, 3):
+                order.order_line.product_uom_qty = quantity
+                order.order_line._action_launch_stock_rule()
+                for product, each in ((screw, 4), (nail, 0.5)):
+                    moves = order.picking_ids.move_ids.filtered(
+                        lambda move, product=product: (
+                            move.product_id == product and move.state != "cancel"
+                        )
+                    )
+                    self.assertAlmostEqual(
+                        sum(moves.mapped("product_qty")), each / 3 * quantity, delta=0.05
+                    )
