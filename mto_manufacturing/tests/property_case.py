@@ -30,6 +30,11 @@ class PropertyCase(MtoCommon):
         """How many supplies the plan of an order has, each batch for itself."""
         return sum(node.lots for node in order._mto_get_plan().nodes)
 
+    def is_to_order(self, order):
+        """Whether anything was made or bought to order for it; if not, core looks after it."""
+        mine = [("mto_sale_line_id", "in", order.order_line.ids)]
+        return bool(self.env["stock.move"].search_count(mine, limit=1))
+
     def check_purchase(self, line, builder):
         """I3 of a purchase line: a request asks for what its needs come to, no need for more.
 

@@ -72,8 +72,8 @@ class TestStartedEvents(PropertyCase):
         """
         trees, gone = {}, None
         for order in story.orders:
-            if not order._mto_has_make_to_order():
-                continue  # core looks after it
+            if not self.is_to_order(order):
+                continue
             if order.state == "sale":
                 trees[order] = tree = self.read_tree(story, order)
                 self.check_conservation(story, order, tree)
