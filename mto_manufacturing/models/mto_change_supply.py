@@ -142,8 +142,9 @@ class MtoChangeSupply(models.AbstractModel):
                     empty |= production
                 share, raws = shares[production], made_for.raws[production]
                 below += self._find_consumed_less(production, share, share - loss, raws)
+        empty |= self._find_useless(groups)
         for production in empty:
-            del quantities[production]
+            quantities.pop(production, None)
             given.productions.append(production)
             self._detach(production)
             below.append(Excess(production.move_raw_ids))
@@ -151,6 +152,17 @@ class MtoChangeSupply(models.AbstractModel):
         for production in quantities:
             self._leave_lines(production)
         return below
+
+    def _find_useless(self, groups):
+        """Batches that were for several needs, of which none is left."""
+        productions = self.env["mrp.production"].union(
+            *(lot.place for made_for in groups for lot in made_for.lots)
+        )
+        return productions.filtered(
+            lambda one: all(
+                move.state == "cancel" for move in one._mto_get_finished().move_dest_ids
+            )
+        )
 
     def _spread(self, made_for):
         """{production: how much less it makes} for a need that fell."""

@@ -306,6 +306,19 @@ class TestRelease(MtoCommon):
         form.save().action_apply()
         self.assertEqual(sum(self.need_of(rush).mapped("quantity")), 2)
 
+    def test_batches_that_two_lines_share_by_then(self):
+        """Nothing of them is left when both are cancelled at once."""
+        thing = self.new_product("Thing in Fives", "mto")
+        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=5)
+        order = self.new_order({thing: {"product_uom_qty": 2}})
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 9})
+        order.action_confirm()
+        few, many = order.picking_ids.move_ids.sorted("product_qty")
+        self.take(many, few, 2, "expected")
+        order.picking_ids.action_cancel()
+        self.assertEqual(set(self.productions_of(thing).mapped("state")), {"cancel"})
+        self.assertEqual(set(self.purchase_lines_of(self.part).mapped("state")), {"cancel"})
+
     # -- rights --------------------------------------------------------------------------
 
     def test_who_works_in_another_company(self):
