@@ -50,7 +50,7 @@ class MtoCancelledDelivery(models.AbstractModel):
             return moves.browse()
         return moves.sudo().filtered(
             lambda move: (
-                move.mto_key
+                move.mto_sale_line_id
                 and move.sale_line_id.state == "sale"
                 and move.state not in ("draft", "done", "cancel")
             )
@@ -100,7 +100,9 @@ class MtoCancelledDelivery(models.AbstractModel):
     def _is_returned(self, line):
         """Whether the customer sends goods back: core would take them for not delivered."""
         return any(
-            move.origin_returned_move_id and move.state != "cancel" for move in line.move_ids
+            (move.origin_returned_move_id or move.location_id.usage == "customer")
+            and move.state != "cancel"
+            for move in line.move_ids
         )
 
     def _is_cut(self, line):
@@ -152,7 +154,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         """What of a line is delivered or on its way; of kits by the part of which least is.
 
         Core counts whole kits, and takes for delivered what was not delivered along with the
-        rest of a kit, and what has left the stock and goes no further.
+        rest of a kit, and what has left the stock and goes no further. Where the delivery was
+        cancelled and the production was not, it takes what is made for what is sent back.
 
         :param quantity: what core says, in the line's unit
         :param before: how many were ordered, or 0.0
@@ -163,8 +166,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         parts = self._read_parts(line)
         if parts is None:
             alive = sum(map(self._get_amount, self._find_alive(line)))
-            unit = line.product_id.uom_id
-            return min(quantity, unit._compute_quantity(alive, line.product_uom_id))
+            return line.product_id.uom_id._compute_quantity(alive, line.product_uom_id)
         if not parts:
             return quantity
         least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)

@@ -31,7 +31,7 @@ class MtoOrderChange(models.AbstractModel):
         needs = []
         for line in confirmed.order_line:
             moves = self._find_roots(line)
-            if any(move.mto_key for move in moves):
+            if moves.mto_sale_line_id:
                 needs.append(Excess(moves))
         self._give_back(needs)
         shipped = self._find_drop_shipments(confirmed)
@@ -85,7 +85,7 @@ class MtoOrderChange(models.AbstractModel):
 
     def _find_excess(self, line, before):
         roots = self._find_roots(line)
-        if not any(move.mto_key for move in roots):
+        if not roots.mto_sale_line_id:
             return []  # core looks after it
         snapshot = self.env["mto.snapshot"].with_company(line.company_id)
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")

@@ -319,6 +319,32 @@ class TestRelease(MtoCommon):
         self.assertEqual(set(self.productions_of(thing).mapped("state")), {"cancel"})
         self.assertEqual(set(self.purchase_lines_of(self.part).mapped("state")), {"cancel"})
 
+    def test_what_a_need_from_stock_took_is_given_back(self):
+        """Its need is no other's, but what was ordered for another one is for it alone."""
+        shelf = self.new_product("Shelf", "mts", vendor=True)
+        cupboard = self.new_product("Cupboard", "mto")
+        self.new_bom(cupboard, {shelf: 3})
+        order = self.confirm(shelf, 3)
+        shelf.supply_strategy = "mts_mto"
+        loser = self.confirm(cupboard)
+        need = order.picking_ids.move_ids
+        self.take(need, self.productions_of(cupboard).move_raw_ids, 3, "expected")
+        loser._action_cancel()
+        self.assertEqual(sum(self.purchase_lines_of(shelf).mapped("product_qty")), 3)
+        order.picking_ids.action_cancel()
+        self.assertEqual(set(self.purchase_lines_of(shelf).mapped("state")), {"cancel"})
+        self.assertFalse(need.move_orig_ids)
+
+    def test_what_another_took_is_not_sent_back(self):
+        """The production stays, for the other: core takes it for a return of the customer."""
+        first, rush = self.confirm(self.product), self.confirm(self.product)
+        self.take(rush.picking_ids.move_ids, first.picking_ids.move_ids, 1, "expected")
+        first.order_line.product_uom_qty = 0
+        self.assertEqual(first.picking_ids.mapped("state"), ["cancel"])
+        alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(sum(alive.mapped("product_qty")), 1)
+        self.assertWhole(rush)
+
     # -- rights --------------------------------------------------------------------------
 
     def test_who_works_in_another_company(self):
