@@ -122,7 +122,8 @@ class MtoExchange(models.AbstractModel):
         """
         links = self._get_links(need)
         self._unreserve(holder, quantity)
-        lost = self._part(holder, quantity) if holder.mto_key else holder.browse()
+        tied = holder.mto_key or links
+        lost = self._part(holder, quantity) if tied else holder.browse()  # waits for any
         gained = self._part(need, quantity)
         self._confirm(gained, {"procure_method": "make_to_stock"})
         gained._action_assign()
@@ -201,7 +202,8 @@ class MtoExchange(models.AbstractModel):
         if not lost:
             return
         if links:
-            self._confirm(lost, links.get_vals())
+            line = lost.mto_sale_line_id or lost.sale_line_id
+            self._confirm(lost, {**links.get_vals(), "mto_sale_line_id": line.id})
             self._tell_lines(links)
             return
         if lost.mto_key:

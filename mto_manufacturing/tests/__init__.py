@@ -52,6 +52,7 @@ from . import test_supply_again
 from . import test_surplus_policies
 from . import test_surplus_decided
 from . import test_surplus_shown
+from . import test_taken
 from . import test_surplus_grouping
 from . import test_production_changes
 from . import test_purchase_changes

@@ -2,63 +2,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .. import planner
-from .common import MtoCommon
+from .release_case import ReleaseCase
 
 
 @tagged("post_install", "-at_install")
-class TestRelease(MtoCommon):
+class TestRelease(ReleaseCase):
     """Goods go from one order to another by one deliberate act, seen, logged and made good."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.part = cls.new_product("Part", vendor=True)
-        cls.product = cls.new_product("Thing", "mto")
-        cls.new_bom(cls.product, {cls.part: 10})
-        cls.keeper = new_test_user(
-            cls.env, "keeper", "stock.group_stock_manager,mrp.group_mrp_user"
-        )
-
-    def confirm_two(self):
-        """Two orders, the second in a hurry; return them and their components' needs."""
-        orders, needs = [], []
-        known = self.productions_of(self.product)
-        for _number in range(2):
-            orders.append(self.confirm(self.product))
-            production = self.productions_of(self.product) - known
-            known |= production
-            needs.append(production.move_raw_ids)
-        return orders, needs
-
-    def open_release(self, need, user=None):
-        action = need.with_user(user or self.keeper).action_mto_take()
-        return self.env["mto.release"].with_user(user or self.keeper).browse(action["res_id"])
-
-    def take(self, need, holder, quantity, kind="reserved", **vals):
-        wizard = self.open_release(need)
-        line = wizard.line_ids.filtered(lambda one: one.move_id in holder and one.kind == kind)
-        self.assertEqual(len(line), 1)
-        wizard.write(vals)
-        line.take = quantity
-        wizard.action_apply()
-        return line
-
-    def receive(self, lines):
-        lines.order_id.filtered(lambda one: one.state == "draft").button_confirm()
-        for picking in lines.order_id.picking_ids.filtered(lambda one: one.state == "assigned"):
-            picking.move_ids.picked = True
-            picking.button_validate()
-
-    def need_of(self, move):
-        return move.raw_material_production_id.move_raw_ids
-
-    def assertWhole(self, *orders):
-        """Everything is conserved: no gaps, nothing untied, each need covered."""
-        for order in orders:
-            plan = order._mto_get_plan()
-            self.assertFalse(plan.gaps, order.name)
-            for node in plan.nodes:
-                self.assertFalse(node.unpegged, node.key)
 
     # -- from stock ----------------------------------------------------------------------
 
@@ -305,45 +254,6 @@ class TestRelease(MtoCommon):
             line.take = 2
         form.save().action_apply()
         self.assertEqual(sum(self.need_of(rush).mapped("quantity")), 2)
-
-    def test_batches_that_two_lines_share_by_then(self):
-        """Nothing of them is left when both are cancelled at once."""
-        thing = self.new_product("Thing in Fives", "mto")
-        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=5)
-        order = self.new_order({thing: {"product_uom_qty": 2}})
-        order.order_line.copy({"order_id": order.id, "product_uom_qty": 9})
-        order.action_confirm()
-        few, many = order.picking_ids.move_ids.sorted("product_qty")
-        self.take(many, few, 2, "expected")
-        order.picking_ids.action_cancel()
-        self.assertEqual(set(self.productions_of(thing).mapped("state")), {"cancel"})
-        self.assertEqual(set(self.purchase_lines_of(self.part).mapped("state")), {"cancel"})
-
-    def test_what_a_need_from_stock_took_is_given_back(self):
-        """Its need is no other's, but what was ordered for another one is for it alone."""
-        shelf = self.new_product("Shelf", "mts", vendor=True)
-        cupboard = self.new_product("Cupboard", "mto")
-        self.new_bom(cupboard, {shelf: 3})
-        order = self.confirm(shelf, 3)
-        shelf.supply_strategy = "mts_mto"
-        loser = self.confirm(cupboard)
-        need = order.picking_ids.move_ids
-        self.take(need, self.productions_of(cupboard).move_raw_ids, 3, "expected")
-        loser._action_cancel()
-        self.assertEqual(sum(self.purchase_lines_of(shelf).mapped("product_qty")), 3)
-        order.picking_ids.action_cancel()
-        self.assertEqual(set(self.purchase_lines_of(shelf).mapped("state")), {"cancel"})
-        self.assertFalse(need.move_orig_ids)
-
-    def test_what_another_took_is_not_sent_back(self):
-        """The production stays, for the other: core takes it for a return of the customer."""
-        first, rush = self.confirm(self.product), self.confirm(self.product)
-        self.take(rush.picking_ids.move_ids, first.picking_ids.move_ids, 1, "expected")
-        first.order_line.product_uom_qty = 0
-        self.assertEqual(first.picking_ids.mapped("state"), ["cancel"])
-        alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
-        self.assertEqual(sum(alive.mapped("product_qty")), 1)
-        self.assertWhole(rush)
 
     # -- rights --------------------------------------------------------------------------
 

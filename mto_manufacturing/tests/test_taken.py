@@ -1,0 +1,60 @@
+from odoo.tests import tagged
+
+from .release_case import ReleaseCase
+
+
+@tagged("post_install", "-at_install")
+class TestTaken(ReleaseCase):
+    """What becomes of goods that another order took, when one of both changes."""
+
+    def test_batches_that_two_lines_share_by_then(self):
+        """Nothing of them is left when both are cancelled at once."""
+        thing = self.new_product("Thing in Fives", "mto")
+        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=5)
+        order = self.new_order({thing: {"product_uom_qty": 2}})
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 9})
+        order.action_confirm()
+        few, many = order.picking_ids.move_ids.sorted("product_qty")
+        self.take(many, few, 2, "expected")
+        order.picking_ids.action_cancel()
+        self.assertEqual(set(self.productions_of(thing).mapped("state")), {"cancel"})
+        self.assertEqual(set(self.purchase_lines_of(self.part).mapped("state")), {"cancel"})
+
+    def test_what_a_need_from_stock_took_is_given_back(self):
+        """Its need is no other's, but what was ordered for another one is for it alone."""
+        shelf = self.new_product("Shelf", "mts", vendor=True)
+        cupboard = self.new_product("Cupboard", "mto")
+        self.new_bom(cupboard, {shelf: 3})
+        order = self.confirm(shelf, 3)
+        shelf.supply_strategy = "mts_mto"
+        loser = self.confirm(cupboard)
+        need = order.picking_ids.move_ids
+        self.take(need, self.productions_of(cupboard).move_raw_ids, 3, "expected")
+        loser._action_cancel()
+        self.assertEqual(sum(self.purchase_lines_of(shelf).mapped("product_qty")), 3)
+        order.picking_ids.action_cancel()
+        self.assertEqual(set(self.purchase_lines_of(shelf).mapped("state")), {"cancel"})
+        self.assertFalse(need.move_orig_ids)
+
+    def test_a_need_from_stock_gets_what_was_ordered_instead(self):
+        shelf = self.new_product("Shelf", "mts", vendor=True)
+        self.put_in_stock(shelf, 3)
+        order = self.confirm(shelf, 4)
+        shelf.supply_strategy = "mto"
+        rush = self.confirm(shelf, 2)
+        self.take(rush.picking_ids.move_ids, order.picking_ids.move_ids, 2)
+        lost = self.purchase_lines_of(shelf).move_dest_ids
+        self.assertEqual((lost.sale_line_id, lost.product_qty), (order.order_line, 2))
+        order._action_cancel()
+        self.assertEqual(self.purchase_lines_of(shelf).mapped("state"), ["cancel"])
+        self.assertWhole(rush)
+
+    def test_what_another_took_is_not_sent_back(self):
+        """The production stays, for the other: core takes it for a return of the customer."""
+        first, rush = self.confirm(self.product), self.confirm(self.product)
+        self.take(rush.picking_ids.move_ids, first.picking_ids.move_ids, 1, "expected")
+        first.order_line.product_uom_qty = 0
+        self.assertEqual(first.picking_ids.mapped("state"), ["cancel"])
+        alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(sum(alive.mapped("product_qty")), 1)
+        self.assertWhole(rush)
