@@ -113,12 +113,29 @@ class MtoChange(models.AbstractModel):
 
         :param pulls: [(cut, moves that are less for it)]
         """
-        pulled = {}
+        pulled, losses = {}, {}
         for cut, sources in pulls:
+            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
                 pulled[cut.place] = (moves | sources, quantity + cut.quantity)
-        return [Excess(moves.sorted("id"), quantity) for moves, quantity in pulled.values()]
+        gone = self.env["stock.move"].union(
+            *(
+                place
+                for place, loss in losses.items()
+                if place.product_id.uom_id.compare(loss, place.product_qty) >= 0
+            )
+        )
+        below = []
+        for moves, quantity in pulled.values():
+            # Also what was pulled beyond the need: what had come for another part was left.
+            useless = moves.filtered(lambda move: self._get_dests(move) <= gone)
+            rest = sum((moves - useless).mapped("product_qty"))
+            below += [Excess(useless.sorted("id"))] if useless else []
+            quantity = min(quantity - sum(useless.mapped("product_qty")), rest)
+            if quantity > 0:
+                below.append(Excess((moves - useless).sorted("id"), quantity))
+        return below
 
     def _cut_moves(self, cuts):
         """Make the moves smaller, unreserve what is beyond, and cancel those that are empty.

@@ -50,3 +50,22 @@ class TestSplitSupplies(ChainCase):
         self.assertFalse(order._mto_get_plan().gaps)
         order._action_cancel()
         self.assertEqual(set(self.productions_of(self.leg).mapped("state")), {"cancel"})
+
+    def test_what_came_for_a_half_that_goes(self):
+        """The other half has it; what is ordered beyond is given back with the last need."""
+        self.warehouse.manufacture_steps = "pbm"
+        stool = self.new_product("Stool", "mto")
+        self.new_bom(stool, {self.leg: 3})
+        self.put_in_stock(self.leg, 4)
+        order = self.confirm(stool, 3)
+        production = self.productions_of(stool)
+        picking = production.picking_ids
+        picking.move_ids.picked = True
+        picking.button_validate()
+        production._split_productions({production: [2, 1]})
+        for quantity in (13, 5, 0):
+            order.order_line.product_uom_qty = quantity
+        for made in (stool, self.leg):
+            self.assertEqual(set(self.productions_of(made).mapped("state")), {"cancel"})
+        mine = [("product_id", "=", self.leg.id), ("state", "not in", ("done", "cancel"))]
+        self.assertFalse(self.env["stock.move"].search(mine))
