@@ -23,11 +23,13 @@ class MtoHeldGoods(models.AbstractModel):
         :param domain: which ``stock.move`` records are asked for
         """
         moves = self.env["stock.move"].sudo()
-        brought = moves.search(
-            Domain(domain)
-            & Domain("mto_key", "!=", False)
-            & Domain("state", "in", _OPEN)
-            & Domain("move_orig_ids.state", "=", "done"),
+        waiting = moves.search(
+            Domain(domain) & Domain("mto_key", "!=", False) & Domain("state", "in", _OPEN),
+            order="id",
+        )
+        # In one search the database may begin with all moves that are done.
+        brought = waiting and moves.search(
+            Domain("id", "in", waiting.ids) & Domain("move_orig_ids.state", "=", "done"),
             order="priority desc, date, id",
         )
         held = {}
