@@ -88,13 +88,14 @@ class ProductTemplate(models.Model):
         archived = super()._mto_get_archived_routes()
         return archived | self.categ_id._mto_get_inherited_archived()
 
-    def _mto_get_bom_types(self):
-        """The types of the BoMs that there are for it."""
+    def _mto_read_bom_types(self):
+        """The types of the BoMs that there are: {id: a set}, perhaps of more than these."""
         memo = get_memo(self.env)
         known = {} if memo is None else memo.table("bom types", get_viewpoint(self.env))
-        if self.id not in known:
-            known[self.id] = {bom.type for bom in self.bom_ids}
-        return known[self.id]
+        for template in self:
+            if template.id not in known:
+                known[template.id] = {bom.type for bom in template.bom_ids}
+        return known
 
     def _mto_get_company(self):
         return self.company_id or super()._mto_get_company()

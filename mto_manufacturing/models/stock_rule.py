@@ -216,12 +216,13 @@ class StockRule(models.Model):
         Their routes, archived ones too, their category, whether they are made, and bought.
         """
         templates = products.product_tmpl_id
+        types = templates._mto_read_bom_types()
         routes = {one.id: one.route_ids._ids for one in templates.with_context(active_test=False)}
         traits = {
             template.id: (
                 routes[template.id],
                 template.categ_id.id,
-                "normal" in template._mto_get_bom_types(),
+                "normal" in types[template.id],
                 bool(template.seller_ids),
             )
             for template in templates

@@ -10,6 +10,7 @@ from datetime import datetime
 from .lot_sizing import size_purchase
 from .offers import ASK, CHEAPEST, CORE, FASTEST, POOL, Offer, Purchase, Tier, VendorPolicy
 from .plan import Issue, Node, Plan, path_to
+from .records import evolve
 from .rounding import compare, half_up, is_positive
 from .supply import MISSING, PURCHASE, Network, Policy, Source
 from .tree import node_key
@@ -35,7 +36,7 @@ def size_request(quantity: float, offer: Offer, rounding: float) -> Purchase:
         surplus = half_up(before.ordered - needed, rounding)
         bought = Purchase(before.ordered / offer.terms.unit_factor, before.ordered, surplus)
     tier = reach(offer.tiers, bought.ordered)
-    return replace(
+    return evolve(
         bought,
         needed=needed,
         vendor_id=offer.vendor_id,
@@ -72,9 +73,9 @@ def choose_vendor(
     """
     bought = [size_request(quantity, offer, rounding) for offer in offers]
     if len(offers) == 1:
-        return replace(bought[0], why=ONLY)
+        return evolve(bought[0], why=ONLY)
     place, why = _pick(offers, bought, quantity, by, room)
-    return replace(bought[place], why=why)
+    return evolve(bought[place], why=why)
 
 
 def _pick(offers, bought, quantity, by, room):
@@ -189,7 +190,7 @@ def settle(
             continue  # settled before
         source, product = _source(plan, network, places[0]), products[nodes[places[0]].product_id]
         known = found[pool] if found else Findings(None, None)
-        source = replace(source, offers=tuple(one.on(known.wanted) for one in source.get_offers()))
+        source = evolve(source, offers=tuple(one.on(known.wanted) for one in source.get_offers()))
         quantity = half_up(sum(nodes[place].quantity for place in places), product.rounding)
         bought = choose_vendor(
             source.offers, quantity, product.rounding, policy.vendors, known.room
@@ -214,7 +215,7 @@ def _needs_dates(source, policy):
 
 def _buy(node, bought, is_first):
     surplus = bought.surplus if is_first else 0.0
-    return replace(node, surplus=surplus, vendor_id=bought.vendor_id, purchase=bought)
+    return evolve(node, surplus=surplus, vendor_id=bought.vendor_id, purchase=bought)
 
 
 def find_out(plan: Plan, network: Network, policy: Policy) -> dict[str, Findings]:
