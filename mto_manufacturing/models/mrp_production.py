@@ -100,7 +100,10 @@ class MrpProduction(models.Model):
 
     def action_confirm(self):
         self._mto_take_up_added()
-        return super().action_confirm()
+        result = super().action_confirm()
+        # Tied to the order line, core can take it for what the customer sends back.
+        self.filtered("mto_key").move_finished_ids.sale_line_id = False
+        return result
 
     def _autoconfirm_production(self):
         self._mto_take_up_added()

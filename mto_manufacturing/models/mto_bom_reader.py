@@ -34,9 +34,7 @@ class MtoBomReader(models.AbstractModel):
     def _find_boms(self, products, company, picking_type=None, bom_type="normal"):
         # Most products of a plan have none of the kind.
         types = products.product_tmpl_id._mto_read_bom_types()
-        products = products.filtered(
-            lambda product: bom_type in types[product.product_tmpl_id.id]
-        )
+        products = products.filtered(lambda product: bom_type in types[product.product_tmpl_id.id])
         return self.env["mrp.bom"]._bom_find(
             products, picking_type=picking_type, company_id=company.id, bom_type=bom_type
         )

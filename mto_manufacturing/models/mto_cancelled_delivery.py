@@ -154,8 +154,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         """What of a line is delivered or on its way; of kits by the part of which least is.
 
         Core counts whole kits, and takes for delivered what was not delivered along with the
-        rest of a kit, and what has left the stock and goes no further. Where the delivery was
-        cancelled and the production was not, it takes what is made for what is sent back.
+        rest of a kit, and what has left the stock and goes no further.
 
         :param quantity: what core says, in the line's unit
         :param before: how many were ordered, or 0.0
@@ -210,18 +209,16 @@ class MtoCancelledDelivery(models.AbstractModel):
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""
         is_kept = self.env["mto.stock.reader"]._is_supply_place
-        alive = line.move_ids.filtered(
+        moves = line.move_ids.filtered(lambda move: move.state != "cancel")
+        return moves.filtered(
             lambda move: (
-                move.state != "cancel"
-                and not move.production_id
+                not move.production_id
                 and not move.origin_returned_move_id
                 and not is_kept(move.location_dest_id)
-            )
-        )
-        return alive.filtered(
-            lambda move: (
-                move.location_dest_usage == "customer"
-                or (move.state != "done" and not move.move_dest_ids & alive)
+                and (
+                    move.location_dest_usage == "customer"
+                    or (move.state != "done" and not move.move_dest_ids & moves)
+                )
             )
         )
 

@@ -129,7 +129,9 @@ class MtoChange(models.AbstractModel):
         below = []
         for moves, quantity in pulled.values():
             # Also what was pulled beyond the need: what had come for another part was left.
-            useless = moves.filtered(lambda move: self._get_dests(move) <= gone)
+            useless = moves.filtered(
+                lambda move: move.move_dest_ids & gone and self._get_dests(move) <= gone
+            )
             rest = sum((moves - useless).mapped("product_qty"))
             below += [Excess(useless.sorted("id"))] if useless else []
             quantity = min(quantity - sum(useless.mapped("product_qty")), rest)

@@ -15,17 +15,28 @@ class MtoChangeProduction(models.AbstractModel):
         """The moves of what is consumed here for the need of a key, of those that are served.
 
         What belongs to none of them by its key (a component that was added by hand) counts
-        for the need that the production was made for.
+        for the need that the production was made for. Where a need took what is made from
+        another one, nothing is its own: everything is consumed for all of them.
         """
+        alive = self._get_alive(production.move_raw_ids)
         served = set(production._mto_get_finished().move_dest_ids.mapped("mto_key")) - {False}
 
-        def is_for_key(move):
-            place = move.bom_line_id.id
-            owners = {one for one in served if planner.component_key(one, place) == move.mto_key}
-            return key in owners or not owners and (key == production.mto_key or served == {key})
+        owners = {
+            move: {
+                one
+                for one in served
+                if planner.component_key(one, move.bom_line_id.id) == move.mto_key
+            }
+            for move in alive
+        }
+        if served - set().union(*owners.values()):
+            return alive
+        return alive.filtered(
+            lambda move: key in owners[move] or not owners[move] and key == production.mto_key
+        )
 
-        alive = production.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        return alive.filtered(is_for_key)
+    def _get_alive(self, moves):
+        return moves.filtered(lambda move: move.state not in ("done", "cancel"))
 
     def _detach(self, production):
         """Tie a production that is about to be cancelled to no need any more."""

@@ -132,7 +132,7 @@ class MtoChangeSupply(models.AbstractModel):
         :param groups: a list of MadeFor
         :return: what is consumed less, a list of Excess
         """
-        quantities, below, empty = {}, [], self.env["mrp.production"]
+        quantities, below, whole, empty = {}, [], {}, self.env["mrp.production"]
         for made_for in groups:
             shares = {lot.place: lot.share for lot in made_for.lots}
             for production, loss in self._spread(made_for).items():
@@ -141,8 +141,15 @@ class MtoChangeSupply(models.AbstractModel):
                 if quantities[production] <= 0:
                     empty |= production
                 share, raws = shares[production], made_for.raws[production]
-                below += self._find_consumed_less(production, share, share - loss, raws)
+                if raws == self._get_alive(production.move_raw_ids):
+                    whole[production] = raws
+                else:
+                    below += self._find_consumed_less(production, share, share - loss, raws)
         empty |= self._find_useless(groups)
+        for production, raws in whole.items():
+            if production not in empty:
+                before, after = production.product_uom_qty, quantities[production]
+                below += self._find_consumed_less(production, before, after, raws)
         for production in empty:
             quantities.pop(production, None)
             given.productions.append(production)

@@ -55,7 +55,7 @@ class MtoOrderChange(models.AbstractModel):
         Core lets go of none, as of orders from the time before this module, and would make all
         of it twice where an order is confirmed again.
         """
-        for production in orders.sudo().order_line.move_ids.production_id:
+        for production in orders.sudo().stock_reference_ids.production_ids:
             self.env["mto.change.production"]._leave_lines(production)
 
     def _give_back(self, needs):

@@ -58,3 +58,19 @@ class TestTaken(ReleaseCase):
         alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
         self.assertEqual(sum(alive.mapped("product_qty")), 1)
         self.assertWhole(rush)
+
+    def test_what_is_consumed_follows_what_is_made(self):
+        """Whoever's it was by then: the line that gave a part of its production goes."""
+        order = self.new_order({self.product: {"product_uom_qty": 3}})
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 11})
+        order.action_confirm()
+        few, many = order.picking_ids.move_ids.sorted("product_qty")
+        self.take(many, few, 1, "expected")
+        order.order_line[0].product_uom_qty = 0
+        made = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(sum(made.mapped("product_qty")), 11)
+        for production in made:
+            self.assertEqual(
+                sum(production.move_raw_ids.mapped("product_qty")), 10 * production.product_qty
+            )
+        self.assertEqual(sum(self.purchase_lines_of(self.part).mapped("product_qty")), 110)
