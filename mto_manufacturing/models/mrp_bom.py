@@ -37,6 +37,12 @@ class MrpBom(models.Model):
         unknown = products.filtered(lambda product: product.id not in known)
         if unknown:
             asked = memo.with_expected(unknown, known).filtered("active")
+            known.update(dict.fromkeys(asked._ids, False))
+            if bom_type:  # most have none of this type
+                types = asked.product_tmpl_id._mto_read_bom_types()
+                asked = asked.filtered(
+                    lambda product: bom_type in types[product.product_tmpl_id.id]
+                )
             found = super()._bom_find(asked, picking_type, company_id, bom_type)
             known.update((product.id, found[product].id) for product in asked)
         prefetch = [bom_id for bom_id in known.values() if bom_id]

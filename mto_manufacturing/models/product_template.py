@@ -50,9 +50,9 @@ class ProductTemplate(models.Model):
 
     @api.depends("supply_strategy", "mto_category_strategy")
     def _compute_mto_effective_strategy(self):
-        for template in self:
-            own = template.supply_strategy
-            template.mto_effective_strategy = own or template.mto_category_strategy
+        strategies = self.grouped(lambda one: one.supply_strategy or one.mto_category_strategy)
+        for strategy, templates in strategies.items():
+            templates.mto_effective_strategy = strategy
 
     @api.depends("categ_id")
     def _compute_mto_archived_route_names(self):
