@@ -70,6 +70,14 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Why the delivery date is before the promise: a manager says so, and it is logged.",
     )
+    mto_excepted_date = fields.Datetime(
+        string="Excepted Delivery Date",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_manager",
+        help="The date for which a sales manager has made an exception. Whoever confirms the "
+        "order with it, or with a later one, needs no other.",
+    )
 
     @api.depends(
         "state",
@@ -199,9 +207,12 @@ class SaleOrder(models.Model):
         if not promise or commitment >= promise:
             return
         # Constraints are checked as the system, so the person is asked for. A customer who
-        # signs or pays agrees to the date: they are not refused what they were offered.
+        # signs or pays agrees to the date: they are not refused what they were offered. Nor is
+        # anybody refused for what a manager has excepted.
         user = self.env.user
         system = user._is_superuser() or not user._is_internal()
+        excepted = self.sudo().mto_excepted_date
+        system = system or bool(excepted and commitment >= excepted)
         if not system and not user.has_group("sales_team.group_sale_manager"):
             raise UserError(
                 self.env._(
@@ -226,6 +237,7 @@ class SaleOrder(models.Model):
     def _mto_log_exception(self):
         """Tell on the order that its date is earlier than can be kept, and why."""
         self.ensure_one()
+        self.sudo().mto_excepted_date = self.commitment_date
         self.message_post(
             body=self.env._(
                 "Committed to %(date)s, before the promise of %(promise)s. Reason: %(reason)s",

@@ -286,3 +286,19 @@ class TestPromise(MtoCommon):
         self.env["mto.promise"]._refresh(order)
         order.invalidate_recordset()
         self.assertEqual(line.mto_promise_status, "blocked")
+
+    def test_what_a_manager_has_excepted_anybody_confirms(self):
+        """With that date, or a later one; an earlier one is as forbidden as before."""
+        self.company.mto_early_commitment = "forbid"
+        manager = new_test_user(self.env, "mto_manager", groups="sales_team.group_sale_manager")
+        seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
+        order = self.new_order({self.table: 1}, user_id=seller.id)
+        order.with_user(manager).write({"commitment_date": at(10), "mto_early_reason": "A fair"})
+        own = order.with_user(seller)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            own.commitment_date = at(9)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            own.mto_excepted_date = at(1)
+        own.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(len(self.find_exceptions(order)), 1)
