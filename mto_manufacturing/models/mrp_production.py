@@ -102,7 +102,8 @@ class MrpProduction(models.Model):
         self._mto_take_up_added()
         result = super().action_confirm()
         # Tied to the order line, core can take it for what the customer sends back.
-        self.filtered("mto_key").move_finished_ids.sale_line_id = False
+        tied = self.filtered(lambda one: one.mto_key and one.sale_line_id)
+        tied.move_finished_ids.sale_line_id = False
         return result
 
     def _autoconfirm_production(self):

@@ -237,7 +237,8 @@ class SaleOrder(models.Model):
     def _mto_log_exception(self):
         """Tell on the order that its date is earlier than can be kept, and why."""
         self.ensure_one()
-        self.sudo().mto_excepted_date = self.commitment_date
+        granted = self.sudo().mto_excepted_date
+        self.sudo().mto_excepted_date = min(granted or self.commitment_date, self.commitment_date)
         self.message_post(
             body=self.env._(
                 "Committed to %(date)s, before the promise of %(promise)s. Reason: %(reason)s",

@@ -299,6 +299,9 @@ class TestPromise(MtoCommon):
             own.commitment_date = at(9)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             own.mto_excepted_date = at(1)
+        own.commitment_date = at(11)
+        own.commitment_date = at(10)
+        self.assertEqual(len(self.find_exceptions(order)), 3, "once for each date")
         own.action_confirm()
         self.assertEqual(order.state, "sale")
-        self.assertEqual(len(self.find_exceptions(order)), 1)
+        self.assertEqual(len(self.find_exceptions(order)), 3)
