@@ -123,13 +123,13 @@ class MtoCancelledDelivery(models.AbstractModel):
             return
         for part in parts:
             missing = self._get_missing(part)
-            if missing:
+            if missing > 0:
                 yield *part[:3], missing
 
     def _get_missing(self, part):
-        """What of a part of a kit nothing brings, as ``_read_parts`` has it."""
+        """What of a part of a kit nothing brings; less than nothing where too much is brought."""
         _place, product, _bom_line, asked, alive = part
-        return max(planner.half_up(asked - alive, product.uom_id.rounding), 0.0)
+        return planner.half_up(asked - alive, product.uom_id.rounding)
 
     def _read_parts(self, line):
         """What a kit asks for and what of it is delivered or on its way; None: it is no kit.
@@ -168,11 +168,9 @@ class MtoCancelledDelivery(models.AbstractModel):
             return line.product_id.uom_id._compute_quantity(alive, line.product_uom_id)
         if not parts:
             return quantity
-        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
-        if least >= 1.0 and self._is_whole(line, before):
-            return quantity
-        if not before and not any(map(self._get_missing, parts)):
+        if max(map(self._get_missing, parts)) == 0:
             return line.product_uom_qty
+        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
 
     @api.model

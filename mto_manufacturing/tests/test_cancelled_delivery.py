@@ -234,6 +234,25 @@ class TestCancelledDelivery(ChainCase):
         order.order_line._action_launch_stock_rule()
         self.assertEqual(self.alive("stock.move"), before)
 
+    def test_what_is_picked_of_a_kit_is_not_delivered(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        self.put_in_stock(self.leg, 20)
+        bag = self.new_product("Bag")
+        self.new_bom(bag, {self.leg: 2}, type="phantom")
+        order = self.new_order({bag: 2, self.table: 1})
+        order.action_confirm()
+        picked = order.picking_ids.move_ids.filtered(lambda move: move.product_id == self.leg)
+        picked.write({"quantity": 4, "picked": True})
+        picked.picking_id.with_context(skip_backorder=True).button_validate()
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        alive = order.picking_ids.move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual(alive.mapped("product_qty"), [4])
+        before = self.alive("stock.move")
+        order.order_line._action_launch_stock_rule()
+        self.assertEqual(self.alive("stock.move"), before)
+
     def test_what_is_delivered_is_not_asked_for_again(self):
         """More was picked than sent: the order that is confirmed again has got all."""
         self.warehouse.delivery_steps = "pick_ship"
