@@ -70,6 +70,8 @@ class MtoCancelledDelivery(models.AbstractModel):
             led_to = (self._follow(own) & roots) - moves
             if led_to:
                 needs.append(Excess(led_to, sum(own.mapped("product_qty"))))
+            else:  # it brings the goods from elsewhere to where they are delivered from
+                needs.append(Excess(own))
         return needs
 
     def _follow(self, moves):

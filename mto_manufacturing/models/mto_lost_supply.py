@@ -308,7 +308,9 @@ class MtoLostSupply(models.AbstractModel):
         # What has come for a need and was unreserved is reserved again.
         tied = waiting.filtered("move_orig_ids")
         self._filter(tied)._action_assign()
-        needs = self._filter(words._find_uncovered(waiting - tied)).filtered(
+        uncovered = words._find_uncovered(waiting - tied)
+        self._ask_again(uncovered - self._filter(uncovered))
+        needs = self._filter(uncovered).filtered(
             lambda move: move.procure_method == "make_to_stock" and not move.picked
         )
         needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
@@ -325,6 +327,16 @@ class MtoLostSupply(models.AbstractModel):
             self._put_back(need, rest)
         self.env["mto.refresh"]._touch(waiting.mto_sale_line_id)
         return needs
+
+    def _ask_again(self, moves):
+        """Pull again what another place was to send, and what leads to it was cancelled."""
+        hanging = moves.filtered(
+            lambda move: (
+                move.mto_key and move.state not in _GONE and not self._get_sources(move)
+            )
+        )
+        hanging.write({"state": "draft", "procure_method": "make_to_order"})
+        hanging._action_confirm(merge=False)
 
     def _put_back(self, need, rest):
         """Unite a need with the part for which there was nothing."""

@@ -270,6 +270,24 @@ class TestCancelledDelivery(ChainCase):
         order.action_confirm()
         self.assertEqual(self.alive("stock.move"), before)
 
+    def test_what_another_warehouse_was_to_send(self):
+        """It makes the goods for the order: nobody needs them any more, and they are missed."""
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        self.table.route_ids |= shop.resupply_route_ids
+        order = self.new_order({self.table: 5}, warehouse_id=shop.id)
+        order.action_confirm()
+        self.assertEqual(self.productions_of(self.table).product_qty, 5)
+        sent = self.productions_of(self.table)._mto_get_finished().move_dest_ids
+        sent.picking_id.action_cancel()
+        self.assertFalse(self.alive("mrp.production"))
+        self.assertFalse(self.alive("purchase.order.line"))
+        self.assertIn("5 Units of Table", order.mto_missing_supplies)
+        order.action_mto_supply_again()
+        self.assertFalse(order.mto_missing_supplies)
+        self.assertEqual(sum(self.alive("mrp.production").mapped("product_qty")), 5 + 15)
+
     def test_by_a_person_without_other_rights(self):
         """Who looks after the stock need not have rights on what supplies it."""
         order = self.confirm(self.table, 5)
