@@ -331,9 +331,7 @@ class MtoLostSupply(models.AbstractModel):
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""
         hanging = moves.filtered(
-            lambda move: (
-                move.mto_key and move.state not in _GONE and not self._get_sources(move)
-            )
+            lambda move: move.mto_key and move.state not in _GONE and not self._get_sources(move)
         )
         hanging.write({"state": "draft", "procure_method": "make_to_order"})
         hanging._action_confirm(merge=False)
