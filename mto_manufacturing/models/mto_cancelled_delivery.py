@@ -64,14 +64,16 @@ class MtoCancelledDelivery(models.AbstractModel):
     def _find_excess(self, line, moves):
         """What is too much of a line's needs without some moves of its delivery, in any step."""
         roots = self.env["mto.order.change"]._find_roots(line)
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
         needs = [Excess(moves & roots)] if moves & roots else []
         steps = (moves - roots).filtered(lambda move: not move.move_dest_ids & moves)
         for own in steps.grouped("product_id").values():
             led_to = (self._follow(own) & roots) - moves
             if led_to:
                 needs.append(Excess(led_to, sum(own.mapped("product_qty"))))
-            else:  # it brings the goods from elsewhere to where they are delivered from
-                needs.append(Excess(own))
+            # Else another place sends the goods to where they are delivered from.
+            sent = own.browse() if led_to else own.filtered(lambda one: is_kept(one.location_id))
+            needs += [Excess(sent)] if sent else []
         return needs
 
     def _follow(self, moves):
