@@ -125,6 +125,10 @@ class MtoCancelledDelivery(models.AbstractModel):
             quantity = line.product_uom_id._compute_quantity(quantity, unit)
             yield "", line.product_id, None, quantity
             return
+        yield from self._iterate_missing(parts)
+
+    def _iterate_missing(self, parts):
+        """Yields (place, product, BoM line, quantity) of the parts that nothing brings."""
         for part in parts:
             missing = self._get_missing(part)
             if missing > 0:
@@ -182,7 +186,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         """Ask only for those parts of a kit that nothing delivers: core asks for whole kits."""
         line = line.sudo()
         asked = sum(procurement.product_qty for procurement in procurements)
-        if asked < 0 or not self._is_for_us(line, asked) or not self._read_parts(line):
+        parts = asked >= 0 and self._is_for_us(line, asked) and self._read_parts(line)
+        if not parts:
             return procurements
         return [
             procurement._replace(
@@ -192,7 +197,7 @@ class MtoCancelledDelivery(models.AbstractModel):
                 values={**procurement.values, "bom_line_id": bom_line.id},
             )
             for procurement in procurements
-            for _place, product, bom_line, missing in self._iterate_goods(line, 0.0)
+            for _place, product, bom_line, missing in self._iterate_missing(parts)
         ]
 
     def _is_for_us(self, line, quantity):

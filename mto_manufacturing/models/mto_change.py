@@ -72,7 +72,7 @@ class MtoChange(models.AbstractModel):
         known, cuts = {}, []
         self._read_together(self.env["stock.move"].union(*(need.moves for need in wave)))
         for need in wave:
-            moves = need.moves.filtered(lambda move: move.state not in ("done", "cancel"))
+            moves = self._get_alive(need.moves)
             for move in moves:
                 if move not in known:
                     known[move] = self._get_shares(move)
@@ -113,9 +113,8 @@ class MtoChange(models.AbstractModel):
 
         :param pulls: [(cut, moves that are less for it)]
         """
-        pulled, losses = {}, {}
+        pulled, losses = {}, self._sum_losses([cut for cut, _sources in pulls])
         for cut, sources in pulls:
-            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
                 pulled[cut.place] = (moves | sources, quantity + cut.quantity)
@@ -144,9 +143,7 @@ class MtoChange(models.AbstractModel):
 
         :return: the moves that are left of them
         """
-        losses = {}
-        for cut in cuts:
-            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
+        losses = self._sum_losses(cuts)
         gone = changed = self.env["stock.move"]
         for move, loss in losses.items():
             quantity = planner.half_up(move.product_qty - loss, move.product_id.uom_id.rounding)

@@ -45,9 +45,8 @@ class MtoChangeSupply(models.AbstractModel):
 
     def _group_productions(self, cuts):
         """What is made for the needs that cuts make smaller; a list of MadeFor."""
-        groups, losses, sources = {}, {}, {}
+        groups, losses, sources = {}, self._sum_losses(cuts), {}
         for cut in cuts:
-            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
             if cut.rank == planner.ORDERED and cut.source and cut.source._name == "mrp.production":
                 index = (cut.place.mto_key, cut.place.product_id)
                 groups[index] = groups.get(index, cut.source) | cut.source
@@ -57,6 +56,13 @@ class MtoChangeSupply(models.AbstractModel):
             self._prepare_made_for(key, productions, losses, sources)
             for (key, _product), productions in groups.items()
         ]
+
+    def _sum_losses(self, cuts):
+        """{move: by how much it shrinks, in the product's unit}."""
+        losses = {}
+        for cut in cuts:
+            losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
+        return losses
 
     def _prepare_made_for(self, key, productions, losses, sources):
         """What is made for the need of a key, a MadeFor.
@@ -165,11 +171,7 @@ class MtoChangeSupply(models.AbstractModel):
         productions = self.env["mrp.production"].union(
             *(lot.place for made_for in groups for lot in made_for.lots)
         )
-        return productions.filtered(
-            lambda one: all(
-                move.state == "cancel" for move in one._mto_get_finished().move_dest_ids
-            )
-        )
+        return productions.filtered(lambda one: not self._get_dests(one._mto_get_finished()))
 
     def _spread(self, made_for):
         """{production: how much less it makes} for a need that fell."""

@@ -210,10 +210,10 @@ class SaleOrder(models.Model):
         # signs or pays agrees to the date: they are not refused what they were offered. Nor is
         # anybody refused for what a manager has excepted.
         user = self.env.user
-        system = user._is_superuser() or not user._is_internal()
         excepted = self.sudo().mto_excepted_date
-        system = system or bool(excepted and commitment >= excepted)
-        if not system and not user.has_group("sales_team.group_sale_manager"):
+        is_excepted = bool(excepted) and commitment >= excepted
+        is_free = is_excepted or user._is_superuser() or not user._is_internal()
+        if not is_free and not user.has_group("sales_team.group_sale_manager"):
             raise UserError(
                 self.env._(
                     "%(order)s cannot be delivered before %(date)s. Choose that date or a later "
@@ -222,7 +222,7 @@ class SaleOrder(models.Model):
                     date=format_datetime(self.env, promise),
                 )
             )
-        if not system and not self.mto_early_reason:
+        if not is_free and not self.mto_early_reason:
             raise UserError(
                 self.env._(
                     "%(order)s cannot be delivered before %(date)s. To commit to an earlier "
