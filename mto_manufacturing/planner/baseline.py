@@ -4,11 +4,11 @@ The word is that of project scheduling: the dates and quantities that reality is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .diff import DEMAND_QUANTITY, EXTRA_SUPPLY, KIND, MISSING_SUPPLY, QUANTITY, UNPEGGED, diff
 from .plan import Demand, Node, Plan
+from .records import record
 from .supply import Product, Scalar, Supply
 
 #: Codes of what became of a supply.
@@ -32,7 +32,7 @@ _DAY = 86_400
 _TOLERANCE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """What differs from the baseline at one node: a code and what fills its text in."""
 

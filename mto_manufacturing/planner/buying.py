@@ -4,13 +4,13 @@ Needs that are one line of one request are sized together: the vendor's minimum 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from .lot_sizing import size_purchase
 from .offers import ASK, CHEAPEST, CORE, FASTEST, POOL, Offer, Purchase, Tier, VendorPolicy
 from .plan import Issue, Node, Plan, path_to
-from .records import evolve
+from .records import evolve, record
 from .rounding import compare, half_up, is_positive
 from .supply import MISSING, PURCHASE, Network, Policy, Source
 from .tree import node_key
@@ -163,7 +163,7 @@ def get_undecided_args(bought: Purchase, unit: str) -> tuple:
 # -- a whole plan ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Findings:
     """What is known of a pool only when the plan has dates.
 

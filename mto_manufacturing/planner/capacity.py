@@ -5,12 +5,12 @@ begins at one moment is done, and when work that must be done at one moment begi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
 from .calendars import Calendar
+from .records import record
 from .rounding import up
 from .supply import Bom
 
@@ -34,7 +34,7 @@ class Work(Protocol):
         """Return the latest start of what ends at ``end`` or before."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A time that passes whatever the calendar says: a vendor's, a transfer's."""
 
@@ -49,7 +49,7 @@ class Span:
         return end - self.length
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weekly:
     """A time after which goods come on one day of the week (1: Monday), in its daytime (UTC)."""
 
@@ -76,7 +76,7 @@ def _at(moment, hour):
     return moment.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """An operation of known length; ``after``: places of those that come before it."""
 
@@ -85,7 +85,7 @@ class Step:
     after: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Routing:
     """Operations one after the other, or as they depend on each other, and a least length."""
 

@@ -24,8 +24,8 @@ def suspects(items, roots) -> frozenset[str]:
     for key, below in needs.items():
         for other in below:
             needed_by[other].append(key)
-    left = _peel(set(needs), needs, needed_by)
-    return frozenset(_peel(left, needed_by, needs))
+    left = _peel(needs, needed_by)
+    return frozenset(_peel(_keep(needed_by, left), _keep(needs, left)))
 
 
 def _reachable(items, roots):
@@ -42,16 +42,18 @@ def _reachable(items, roots):
     return found
 
 
-def _peel(keys, forward, backward):
-    """Remove, again and again, the ``keys`` from which ``forward`` leads nowhere."""
-    count = {key: sum(other in keys for other in forward[key]) for key in keys}
-    loose = [key for key in keys if not count[key]]
-    left = set(keys)
-    while loose:
-        key = loose.pop()
-        left.discard(key)
-        for other in (other for other in backward[key] if other in left):
+def _peel(forward, backward):
+    """Return what is left when keys from which nothing leads on are removed, again and again."""
+    count = {key: len(others) for key, others in forward.items()}
+    loose = [key for key, number in count.items() if not number]
+    for key in loose:
+        for other in backward[key]:
             count[other] -= 1
             if not count[other]:
                 loose.append(other)
-    return left
+    return {key for key, number in count.items() if number}
+
+
+def _keep(graph, keys):
+    """Return the part of a graph between some of its keys."""
+    return {key: [other for other in graph[key] if other in keys] for key in keys}

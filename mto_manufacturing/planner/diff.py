@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .plan import Demand, Plan
+from .records import record
 from .rounding import compare, is_positive
 from .supply import MISSING, Supply
 
@@ -20,7 +21,7 @@ QUANTITY = "quantity"
 UNPEGGED = "unpegged"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """One thing that differs at a demand (``key``).
 
@@ -158,7 +159,7 @@ class _Comparison:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateDifference:
     """A supply (``key``) whose document has other dates: (start, end) on either side, UTC."""
 

@@ -5,13 +5,14 @@ but per order and per demand: whoever stands higher in the tree takes scarce sto
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from .buying import settle
 from .cycles import suspects
 from .lot_sizing import Lots, component_quantity, size_production, size_purchase
 from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
+from .records import record
 from .rounding import down, half_up, is_positive, up
 from .supply import (
     CASCADE,
@@ -45,7 +46,7 @@ TOO_LARGE = Fault("too_large", refused=True)
 _OF_THE_TREE = frozenset((CYCLE, TOO_LARGE))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One supply of a demand, before it has a place in a tree. ``quantity``: product's unit."""
 

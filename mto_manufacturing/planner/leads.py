@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .buying import get_lead, get_weekday
 from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work
 from .plan import Plan
+from .records import record
 from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
 
 _NOTHING = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timing:
     """How long one supply takes.
 
@@ -35,7 +35,7 @@ class Timing:
     shared: Hashable = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineTiming:
     """What an order line's dates depend on, besides its tree.
 
@@ -53,7 +53,7 @@ class LineTiming:
     kept: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leads:
     """All that a plan is scheduled with, in the order of its tuples.
 

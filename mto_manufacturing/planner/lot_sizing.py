@@ -1,13 +1,12 @@
 """How much is made or bought for a shortage: rounded up, the surplus told apart."""
 
-from dataclasses import dataclass
-
 from .offers import Purchase, VendorTerms
+from .records import record
 from .rounding import compare, half_up, is_positive, up
 from .supply import Bom
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lots:
     """What is made: ``count`` lots of ``quantity`` product units, each of ``runs`` of the BoM.
 

@@ -1,10 +1,11 @@
 """What vendors offer for a product: in which quantities, at what price, how soon."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from .errors import NetworkError
+from .records import record
 
 SurplusPolicy = Literal["buy", "pool", "ask"]
 #: Order what the vendor sells; the surplus goes to stock.
@@ -22,7 +23,7 @@ CHEAPEST: VendorPolicy = "cheapest"
 FASTEST: VendorPolicy = "fastest"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VendorTerms:
     """In which quantities a vendor sells, in the vendor's unit.
 
@@ -43,7 +44,7 @@ class VendorTerms:
             raise NetworkError("a vendor's minimum or multiple below zero")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tier:
     """One price of a vendor, from ``minimum`` on (vendor's unit).
 
@@ -58,7 +59,7 @@ class Tier:
     price_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """An open request that a need would be added to, in the product's unit.
 
@@ -91,7 +92,7 @@ class Request:
         return own == day + timedelta(days=(7 + int(self.grouping) - weekday) % 7)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """What one vendor offers for a product.
 
@@ -113,7 +114,7 @@ class Offer:
         return replace(self, request=self.request or found, grouped=()) if found else self
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Purchase:
     """What is bought in one line of a request, and of whom.
 

@@ -7,11 +7,11 @@ same shape. Quantities are in the product's unit, dates in UTC; dates are empty 
 tree is scheduled.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from .offers import Purchase
+from .records import record
 from .supply import MISSING, PROCURED, RECEIPT, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
@@ -21,7 +21,7 @@ TO_ORDER: Method = "order"
 STOCK_THEN_ORDER: Method = "stock_then_order"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Take:
     """A quantity taken from one pool of stock or one expected receipt, by its key."""
 
@@ -29,7 +29,7 @@ class Take:
     quantity: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """The record that a supply is, with its own whole quantity (product's unit)."""
 
@@ -40,7 +40,7 @@ class Document:
     quantity: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Demand:
     """A quantity of a product needed in a place.
 
@@ -61,7 +61,7 @@ class Demand:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One supply of one demand.
 
@@ -99,7 +99,7 @@ class Node:
     earliest_end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Issue:
     """A blocker, a gap or a warning: a code and what fills its text in, never the text.
 
@@ -114,7 +114,7 @@ class Issue:
     args: tuple[tuple[str, Scalar], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanLine:
     """An order line as the plan shows it; the dates belong to the scheduling.
 
@@ -131,7 +131,7 @@ class PlanLine:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """The tree of an order, what stands in its way, and what it leaves to others.
 
@@ -196,7 +196,7 @@ def path_to(plan: Plan, place: int) -> tuple[str, ...]:
     return (plan.name, *(names[key] for key in reversed(ids)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allocation:
     """What execution needs of a node: carried to the move, which is split accordingly."""
 

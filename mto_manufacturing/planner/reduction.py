@@ -5,10 +5,11 @@ ordered and has not started, then what is reserved from stock. What has started 
 stays, and only the need gets smaller.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .lot_sizing import size_production
+from .records import record
 from .rounding import half_up, is_positive
 from .supply import Bom
 
@@ -16,7 +17,7 @@ from .supply import Bom
 WAITING, ORDERED, RESERVED, STARTED = range(4)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """A part of a need. ``place``: where it stands in the need, ``source``: what supplies it.
 
@@ -92,7 +93,7 @@ def sized(quantity, bom: Bom | None, rounding) -> float:
     return lots.quantity * lots.count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lot:
     """A production that may make less. ``share``: what it makes for the need in question.
 

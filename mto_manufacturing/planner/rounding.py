@@ -15,17 +15,17 @@ _GREATEST_NOISE = 0.01
 
 def half_up(value, rounding):
     """Return ``value`` rounded to the nearest multiple of ``rounding``, ties away from zero."""
-    return _from_ticks(_ticks(value, rounding, _nearest), rounding)
+    return _round(value, rounding, _nearest)
 
 
 def up(value, rounding):
     """Return ``value`` rounded away from zero to a multiple of ``rounding``."""
-    return _from_ticks(_ticks(value, rounding, _above), rounding)
+    return _round(value, rounding, _above)
 
 
 def down(value, rounding):
     """Return ``value`` rounded towards zero to a multiple of ``rounding``."""
-    return _from_ticks(_ticks(value, rounding, _below), rounding)
+    return _round(value, rounding, _below)
 
 
 def compare(left, right, rounding):
@@ -43,7 +43,7 @@ def is_zero(value, rounding):
 
 def is_positive(value, rounding):
     """Say whether ``value`` rounds to more than nothing."""
-    return _ticks(value, rounding, _nearest) > 0
+    return value > 0 and _ticks(value, rounding, _nearest) > 0
 
 
 @lru_cache(maxsize=64)
@@ -58,21 +58,30 @@ def _scale(rounding):
     return (whole if math.isclose(factor, whole, rel_tol=1e-9) else factor), True
 
 
+def _round(value, rounding, pick):
+    """Return the whole number of roundings that ``pick`` finds for ``value``, as a quantity."""
+    factor, inverted = _scale(rounding)
+    scaled = value * factor if inverted else value / factor
+    ticks = math.floor(scaled)
+    if ticks != scaled:
+        ticks = _pick(scaled, pick)
+    return ticks / factor if inverted else float(ticks * factor)
+
+
 def _ticks(value, rounding, pick):
     """Return the signed whole number of roundings that ``pick`` finds for ``value``."""
     factor, inverted = _scale(rounding)
-    scaled = value * factor if inverted else value / factor
+    return _pick(value * factor if inverted else value / factor, pick)
+
+
+def _pick(scaled, pick):
+    """Return the whole number that ``pick`` finds for a number of roundings."""
     size = abs(scaled)
     whole = math.floor(size)
     fraction = size - whole
     if fraction:
         whole += pick(fraction, min(size * _RELATIVE_NOISE, _GREATEST_NOISE))
     return -whole if scaled < 0 else whole
-
-
-def _from_ticks(ticks, rounding):
-    factor, inverted = _scale(rounding)
-    return ticks / factor if inverted else float(ticks * factor)
 
 
 def _nearest(fraction, noise):

@@ -120,6 +120,8 @@ class _Activity:
 class _Schedule:
     def __init__(self, plan, leads, now):
         self._plan, self._leads, self._now = plan, leads, now
+        self._needs = [plan.demands[node.demand] for node in plan.nodes]
+        self._delays = [leads.delays[node.demand] for node in plan.nodes]
         self._ready = [None] * len(plan.lines)
         self._drivers = [-1] * len(plan.lines)
         self._procured = plan.lines_to_order()
@@ -142,9 +144,9 @@ class _Schedule:
     def find_ready(self):
         self._forward()
         found = {}
-        for node, activity in zip(self._plan.nodes, self._of, strict=True):
+        for node, need, activity in zip(self._plan.nodes, self._needs, self._of, strict=True):
             if node.supply != STOCK:
-                key = self._plan.demands[node.demand].key
+                key = need.key
                 there = activity.ready if activity else _FAR
                 found[key] = max(found.get(key, there), there)
         return found
@@ -166,11 +168,9 @@ class _Schedule:
             self._of.append(activity)
 
     def _parents(self, activity):
-        """Yield the activity that consumes it, once for each of its nodes that has one."""
-        for node in activity.nodes:
-            parent = self._plan.demands[self._plan.nodes[node].demand].parent
-            if parent >= 0:
-                yield self._of[parent]
+        """Return the activity that consumes it, once for each of its nodes that has one."""
+        parents = [self._needs[node].parent for node in activity.nodes]
+        return [self._of[parent] for parent in parents if parent >= 0]
 
     def _sort(self):
         """Return the activities, each after all that it consumes."""
@@ -195,8 +195,8 @@ class _Schedule:
     def _hand_up(self, activity):
         """Tell whoever consumes it when it is there, and who was the last."""
         for index in activity.nodes:
-            demand = self._plan.demands[self._plan.nodes[index].demand]
-            there = activity.ready + self._leads.delays[self._plan.nodes[index].demand]
+            demand = self._needs[index]
+            there = activity.ready + self._delays[index]
             parent = self._of[demand.parent] if demand.parent >= 0 else None
             if parent:
                 if parent.driver < 0 or there > parent.need:
@@ -207,13 +207,12 @@ class _Schedule:
     def _hand_down(self, activity, lines):
         """Take the earliest date at which anybody needs it."""
         for index in activity.nodes:
-            number = self._plan.nodes[index].demand
-            demand = self._plan.demands[number]
+            demand, delay = self._needs[index], self._delays[index]
             parent = self._of[demand.parent] if demand.parent >= 0 else None
             due = parent.begin if parent else lines[demand.line][1]
             if parent and parent.timing.fixed:  # it waits for nothing any more
-                due = max(due, activity.ready + self._leads.delays[number])
-            activity.due = min(activity.due, due - self._leads.delays[number])
+                due = max(due, activity.ready + delay)
+            activity.due = min(activity.due, due - delay)
         activity.backward()
 
     def _promise(self, index):
@@ -273,7 +272,7 @@ class _Schedule:
         """Return when the first of all that is below each node begins."""
         first = [_FAR] * len(self._of)
         for index, activity in reversed(list(enumerate(self._of))):
-            parent = self._plan.demands[self._plan.nodes[index].demand].parent
+            parent = self._needs[index].parent
             if parent >= 0:
                 own = activity.start if activity else _FAR
                 first[parent] = min(first[parent], first[index], own)
@@ -283,10 +282,9 @@ class _Schedule:
         first = self._find_first()
         slacks = [activity and activity.slack() for activity in self._of]
         least = {}
-        for node, slack in zip(self._plan.nodes, slacks, strict=True):
+        for need, slack in zip(self._needs, slacks, strict=True):
             if slack is not None:
-                line = self._plan.demands[node.demand].line
-                least[line] = min(slack, least.get(line, slack))
+                least[need.line] = min(slack, least.get(need.line, slack))
         for index, (node, activity) in enumerate(zip(self._plan.nodes, self._of, strict=True)):
             if activity is None:
                 yield node
@@ -300,7 +298,7 @@ class _Schedule:
                 end=activity.end,
                 earliest_start=activity.earliest,
                 slack_days=_days(slack),
-                critical=slack == least[self._plan.demands[node.demand].line],
+                critical=slack == least[self._needs[index].line],
                 ordered=activity.begin if node.supply != PURCHASE else ordered,
                 arrives=activity.arrives,
                 earliest_end=activity.earliest_end(),

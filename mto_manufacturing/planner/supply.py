@@ -6,13 +6,14 @@ batch, collect the items that their components name, go on until no item is new.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
 from .calendars import Calendar
 from .errors import NetworkError
 from .offers import BUY, CORE, Offer, SurplusPolicy, VendorPolicy, VendorTerms
+from .records import record
 
 Strategy = Literal["mts", "mto", "mts_mto"]
 MTS: Strategy = "mts"
@@ -37,7 +38,7 @@ PROCURED = frozenset((PURCHASE, PRODUCTION, TRANSFER))
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """A product: its name and unit to show, the rounding of its unit to reckon with."""
 
@@ -47,7 +48,7 @@ class Product:
     rounding: float = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why something cannot be supplied, or a warning: a code and what fills its text in.
 
@@ -59,7 +60,7 @@ class Fault:
     args: tuple[tuple[str, Scalar], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation:
     """A step of a production on a work centre, as long as its capacity makes it.
 
@@ -76,7 +77,7 @@ class Operation:
     after: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Component:
     """A need of a BoM, kits already replaced by what they are made of.
 
@@ -94,7 +95,7 @@ class Component:
     unit_factor: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bom:
     """A bill of materials as it is used in one place.
 
@@ -125,7 +126,7 @@ class Bom:
                 raise NetworkError(f"BoM {self.bom_id}: an operation without capacity or order")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """Where an item's shortage comes from, by the rule that core chooses.
 
@@ -176,7 +177,7 @@ class Source:
         return (Offer(self.vendor_id, self.terms),)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """A product in the place where it is needed, and how it comes there.
 
@@ -210,7 +211,7 @@ class Item:
     reordering_days: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Receipt:
     """An expected receipt that is tied to nobody: what is left of it, and from when (UTC)."""
 
@@ -218,7 +219,7 @@ class Receipt:
     ready: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Network:
     """All that an order may need: items by key, products by id, free quantities by key.
 
@@ -233,7 +234,7 @@ class Network:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineDemand:
     """A need of an order line: the line's product itself, or one component of a kit.
 
@@ -246,7 +247,7 @@ class LineDemand:
     bom_line_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """An order line: ``quantity`` as ordered, in the product's unit, and what it needs.
 
@@ -262,7 +263,7 @@ class Line:
     security_days: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """An order: its lines in their order, its name to begin every path with.
 
@@ -277,7 +278,7 @@ class Order:
     placed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """What the company decided.
 
