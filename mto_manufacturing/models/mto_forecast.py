@@ -1,10 +1,9 @@
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
 from .. import planner
-from .mto_memo import get_memo, remember
+from .mto_memo import get_memo
 from .mto_receipt_reader import get_receipt_ids
 
 _STARTED = ("progress", "to_close")
@@ -52,16 +51,16 @@ class MtoForecast(models.AbstractModel):
         goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
         promises = dict(zip(goods.ids, goods.mapped("mto_promise_date"), strict=True))
         lines = tuple(
-            replace(self._keep_promise(line, promises), late_days=later.late_days)
+            planner.evolve(self._keep_promise(line, promises), late_days=later.late_days)
             for line, later in zip(plan.lines, forecast.lines, strict=True)
         )
         # What begins as late as it may could begin earlier: only what is later than that binds.
         path = reader._set_forecast(tree, leads, reader._find_later(plan, dates))
         nodes = tuple(
-            replace(node, critical=bound.critical)
+            planner.evolve(node, critical=bound.critical)
             for node, bound in zip(plan.nodes, path.nodes, strict=True)
         )
-        plan = replace(
+        plan = planner.evolve(
             plan,
             lines=lines,
             nodes=reader._show_documents(nodes, dates),
@@ -85,9 +84,9 @@ class MtoForecast(models.AbstractModel):
         """A line with what it was promised, and shipped as long before that as today."""
         promise = promises.get(line.line_id)
         if not promise or not line.promise_date:
-            return replace(line, promise_date=promise or line.promise_date)
+            return planner.evolve(line, promise_date=promise or line.promise_date)
         ship_date = promise - (line.promise_date - line.ship_date)
-        return replace(line, promise_date=promise, ship_date=ship_date)
+        return planner.evolve(line, promise_date=promise, ship_date=ship_date)
 
     @api.model
     def _forecast(self, order):
@@ -99,18 +98,14 @@ class MtoForecast(models.AbstractModel):
         tree, leads = reader._read_leads(order)
         return reader._set_forecast(tree, leads, reader._read_documents(tree, leads))
 
-    def _as_system(self, order):
-        order = order.sudo().with_company(order.company_id)
-        return remember(self.sudo().with_company(order.company_id)), order
-
     def _set_forecast(self, tree, leads, dates):
         nodes = []
         for node, timing in zip(tree.nodes, leads.nodes, strict=True):
             start = dates[node.key][0] if node.key in dates else None
             if timing and start and not timing.fixed:
-                timing = replace(timing, not_before=start + timing.ordering)
+                timing = planner.evolve(timing, not_before=start + timing.ordering)
             nodes.append(timing)
-        leads = replace(leads, nodes=tuple(nodes))
+        leads = planner.evolve(leads, nodes=tuple(nodes))
         return planner.set_dates(tree, leads, fields.Datetime.now())
 
     def _find_later(self, plan, dates):
@@ -124,14 +119,18 @@ class MtoForecast(models.AbstractModel):
 
     def _read_leads(self, order):
         now = fields.Datetime.now()
-        wanted, network, policy = self.env["mto.snapshot"]._take(order)
-        wanted = replace(
+        tree = self.env["mto.pegging"]._read(order)
+        sent = self._find_sent(tree)
+        snapshot = self.env["mto.snapshot"]
+        wanted, network, policy = (snapshot._take if sent else snapshot._take_times)(order)
+        wanted = planner.evolve(
             wanted,
             placed=order.date_order or now,
             commitment=order.commitment_date or order.mto_promise_date or None,
         )
-        tree = planner.match_items(self.env["mto.pegging"]._read(order), wanted, network)
-        tree = planner.explode_below(tree, wanted, network, policy, self._find_open(tree))
+        tree = planner.match_items(tree, wanted, network)
+        if sent:
+            tree = planner.explode_below(tree, wanted, network, policy, sent)
         leads = planner.read_leads(tree, wanted, network, policy, now)
         fixed = self._find_fixed(tree, leads)
         nodes = []
@@ -139,23 +138,31 @@ class MtoForecast(models.AbstractModel):
             if timing and node.document:
                 word = (node.document.model, node.document.id, node.product_id)
                 word = node.key if node.takes else word
-                timing = replace(timing, fixed=fixed.get(node.key), shared=word)
+                timing = planner.evolve(timing, fixed=fixed.get(node.key), shared=word)
             nodes.append(timing)
         lines = leads.lines if order.commitment_date else self._keep_promises(order, leads)
-        return tree, replace(leads, nodes=tuple(nodes), lines=tuple(lines))
+        return tree, planner.evolve(leads, nodes=tuple(nodes), lines=tuple(lines))
 
     def _keep_promises(self, order, leads):
         """What each line was promised for: it need not be the order's promise."""
         goods = order.order_line.filtered(self.env["mto.snapshot"]._is_goods_line)
         for line, timing in zip(goods, leads.lines, strict=True):
-            yield replace(timing, kept=line.mto_promise_date or timing.usual)
+            yield planner.evolve(timing, kept=line.mto_promise_date or timing.usual)
 
-    def _find_open(self, tree):
-        """The keys of purchases that nobody has confirmed: what is sent for them is not yet."""
-        asked = self._browse(tree, "purchase.order")
-        return {
-            node.key for order, node in asked if order.state in ("draft", "sent", "to approve")
-        }
+    def _find_sent(self, tree):
+        """The keys of purchases from subcontractors that nobody has confirmed.
+
+        What is sent to the vendor for them has no documents yet.
+        """
+        is_made = self.env["mto.subcontracting"]._is_made_by_vendors
+        asked = [
+            node
+            for order, node in self._browse(tree, "purchase.order")
+            if order.state in ("draft", "sent", "to approve")
+        ]
+        ids = dict.fromkeys(node.product_id for node in asked)
+        made = set(self.env["product.product"].browse(ids).filtered(is_made).ids)
+        return {node.key for node in asked if node.product_id in made}
 
     # -- what documents say ------------------------------------------------------------
 
@@ -265,7 +272,7 @@ class MtoForecast(models.AbstractModel):
     def _show_documents(self, nodes, dates):
         """The nodes with the dates of their documents."""
         return tuple(
-            replace(node, start=dates[node.key][0] or None, end=dates[node.key][1] or None)
+            planner.evolve(node, start=dates[node.key][0] or None, end=dates[node.key][1] or None)
             if node.key in dates
             else node
             for node in nodes

@@ -241,6 +241,8 @@ class MtoRuleReader(models.AbstractModel):
                 continue
             asked.append(answer)
             answer.surplus = self._get_surplus_policy(answer.need.product, company, answer.rule)
+        if self.env.context.get("mto_only_times"):
+            return
         order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
         wanted = [self._prepare_wanted(answer, order) for answer in asked]
         for answer, found in zip(asked, self._find_requests(wanted), strict=True):

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .. import planner
-from .mto_memo import remember
 from .mto_receipt_reader import NONE_EXPECTED, Receipts
 from .mto_rule_reader import Need
 
@@ -28,8 +27,7 @@ class MtoSnapshot(models.AbstractModel):
         :param lines: those of its lines that are planned, if not all
         :return: a tuple (``planner.Order``, ``planner.Network``, ``planner.Policy``)
         """
-        order = order.sudo().with_company(order.company_id)
-        reader = remember(self.sudo().with_company(order.company_id))
+        reader, order = self._as_system(order)
         wanted_lines = order.order_line
         if lines is not None:
             wanted_lines = lines.sudo()
@@ -39,13 +37,29 @@ class MtoSnapshot(models.AbstractModel):
         is_whole = order.state == "sale" and lines is None  # as it stands, with what is delivered
         lines, needs = reader._read_lines(order, wanted_lines, is_whole)
         network = reader._read_network(needs, wanted_lines.product_id)
-        wanted = planner.Order(
+        wanted = self._prepare_order(order, lines)
+        return wanted, network, reader._get_policy(order.company_id)
+
+    @api.model
+    def _take_times(self, order):
+        """The same of a confirmed order, to date its documents: only how long things take.
+
+        What is free or expected, and what vendors are asked for already, is left out.
+        """
+        reader, order = self._as_system(order)
+        reader = reader.with_context(mto_only_times=True)
+        lines, needs = reader._read_lines(order, order.order_line, is_whole=True)
+        items, calendars = reader._read_items(*reader._explode(needs))
+        network = planner.Network(items, {}, calendars=calendars)
+        return self._prepare_order(order, lines), network, reader._get_policy(order.company_id)
+
+    def _prepare_order(self, order, lines):
+        return planner.Order(
             order.id or 0,
             order.name or "",
             tuple(lines),
             commitment=order.commitment_date or None,
         )
-        return wanted, network, reader._get_policy(order.company_id)
 
     @api.model
     def _get_policy(self, company):
@@ -142,18 +156,25 @@ class MtoSnapshot(models.AbstractModel):
         stock, receipts = {}, Receipts()
         lacks = self._read_stock(resolved, stock)
         self._read_receipts(resolved, lacks, receipts)
+        items, calendars = self._read_items(resolved, components, receipts)
+        # A kit is shown too, though only its components are needed.
+        products = ordered.union(*(answer.need.product for answer in resolved.values()))
+        products = {product.id: self._prepare_product(product) for product in products}
+        self._warn_of_closed(items, calendars)
+        return planner.Network(items, products, stock, receipts.expected, calendars)
+
+    def _read_items(self, resolved, components, receipts=NONE_EXPECTED):
+        """What the planner is told of needs, with their times, and the working time they take.
+
+        :return: a tuple ({need key: planner.Item}, {key: planner.Calendar})
+        """
         orderpoints = self._find_orderpoints(resolved)
         items = {
             key: self._prepare_item(answer, components.get(key, ()), orderpoints, receipts)
             for key, answer in resolved.items()
         }
         self._add_times(items, resolved)
-        # A kit is shown too, though only its components are needed.
-        products = ordered.union(*(answer.need.product for answer in resolved.values()))
-        products = {product.id: self._prepare_product(product) for product in products}
-        calendars = self._read_calendars(items.values())
-        self._warn_of_closed(items, calendars)
-        return planner.Network(items, products, stock, receipts.expected, calendars)
+        return items, self._read_calendars(items.values())
 
     def _explode(self, needs):
         """Follow needs down to the last BoM, a level at a time.
@@ -241,6 +262,8 @@ class MtoSnapshot(models.AbstractModel):
         """What vendors offer of what is bought; of what they make for us core's choice stays."""
         if not answer.prices or answer.bom:
             return ()
+        if self.env.context.get("mto_only_times") and len(answer.prices) == 1:
+            return ()  # it says no more than the source itself
         return self._prepare_offers(
             answer.need.product, answer.prices, answer.rule, answer.need.company, answer.requests
         )

@@ -3,12 +3,19 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+from .mto_memo import remember
+
 
 class MtoStockReader(models.AbstractModel):
     """What is free, read in batches. One reading serves the plan and live netting alike."""
 
     _name = "mto.stock.reader"
     _description = "Make to Order: Free Stock"
+
+    def _as_system(self, order):
+        """A reader that sees everything of an order's company and remembers it, and the order."""
+        order = order.sudo().with_company(order.company_id)
+        return remember(self.sudo().with_company(order.company_id)), order
 
     @api.model
     def _get_free(self, products, place):

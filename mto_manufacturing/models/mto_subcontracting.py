@@ -42,8 +42,9 @@ class MtoSubcontracting(models.AbstractModel):
     @api.model
     def _is_made_by_vendors(self, product):
         """Whether vendors make a product of goods that are sent there: the first one does."""
-        boms = product.sudo().bom_ids
-        return "subcontractor_ids" in boms._fields and "subcontract" in boms.mapped("type")
+        if "subcontractor_ids" not in self.env["mrp.bom"]._fields:
+            return False
+        return "subcontract" in product.sudo().bom_ids.mapped("type")
 
     def _get_company(self, answer):
         return answer.rule.company_id or answer.need.company

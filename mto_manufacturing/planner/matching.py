@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from .plan import Plan
+from .records import evolve
 from .supply import TRANSFER, Network, Order
 from .tree import line_key
 
@@ -27,7 +28,7 @@ def match_items(tree: Plan, order: Order, network: Network) -> Plan:
             above = network.items.get(items[node.demand])
             items.append(_find_below(above, node, demand, network))
     pairs = zip(tree.demands, items, strict=True)
-    return replace(tree, demands=tuple(replace(demand, item=item) for demand, item in pairs))
+    return replace(tree, demands=tuple(evolve(demand, item=item) for demand, item in pairs))
 
 
 def _find_below(above, node, demand, network):

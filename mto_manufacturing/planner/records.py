@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, fields, make_dataclass
 from functools import cache
 from operator import attrgetter
 
+#: {record: the class with its fields that is filled and then locked}
+_OPENED = {}
+
 
 def record(kind):
     """Return a class as a frozen dataclass with slots, made several times as fast.
@@ -15,7 +18,7 @@ def record(kind):
     All that ``dataclasses`` says of one holds, ``replace`` included. Records have no subclasses.
     """
     kind = dataclass(frozen=True, slots=True)(kind)
-    opened = _open(kind)
+    opened = _OPENED[kind] = _open(kind)
 
     def __new__(cls, *values, **named):
         self = opened(*values, **named)
@@ -28,7 +31,6 @@ def record(kind):
     return kind
 
 
-@cache
 def _open(kind):
     """Return a class with the fields of ``kind`` that can be set."""
     layout = [
@@ -48,15 +50,15 @@ def _reduce(self):
 
 @cache
 def _layout(kind):
-    """Return (a reader of all values, the place of each by name, the class to fill)."""
+    """Return (a reader of all values, the place of each by name, the class to be filled)."""
     names = [one.name for one in fields(kind)]
     # With one name alone it would read no tuple.
     read = attrgetter(*names) if names[1:] else lambda one: (getattr(one, names[0]),)
-    return read, {name: place for place, name in enumerate(names)}, _open(kind)
+    return read, {name: place for place, name in enumerate(names)}, _OPENED.get(kind, kind)
 
 
 def evolve(one, **changes):
-    """Return what ``dataclasses.replace`` does, of a record, where there are very many."""
+    """Return what ``dataclasses.replace`` does, where there are very many."""
     kind = type(one)
     read, places, opened = _layout(kind)
     values = list(read(one))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .plan import Node, Plan
+from .records import evolve
 from .supply import MISSING, STOCK
 
 SHIPPING = "shipping"
@@ -49,7 +50,7 @@ def expect(plan: Plan, forecast: Plan, over: frozenset[str]) -> Plan:
     for line, (node, later) in zip(lines, pairs, strict=True):
         start, end = (None, None) if node.key in over else _expect(node, later)
         critical = node.critical if line in binding else later.critical
-        nodes.append(replace(node, start=start, end=end, critical=critical))
+        nodes.append(evolve(node, start=start, end=end, critical=critical))
     return replace(
         plan, nodes=tuple(nodes), lines=forecast.lines, promise_date=forecast.promise_date
     )
