@@ -212,16 +212,14 @@ class MtoExchange(models.AbstractModel):
 
     def _tell_lines(self, links):
         """What is below a supply serves whom the supply serves, where that is one line."""
-        productions = links.origins.production_id | links.production
-        while productions:
-            below = productions.browse()
-            for production in productions:
-                served = production.move_finished_ids.move_dest_ids.mto_sale_line_id
-                if len(served) != 1:
-                    continue
-                wave = production.move_raw_ids
-                while wave:
-                    wave.mto_sale_line_id = served
-                    below |= wave.move_orig_ids.production_id
-                    wave = wave.move_orig_ids.filtered("mto_key") - wave
-            productions = below
+        wave = links.origins | links.production.move_finished_ids
+        while wave:
+            above = wave.browse()
+            for move in wave:
+                production = move.production_id
+                served = (production.move_finished_ids or move).move_dest_ids.mto_sale_line_id
+                if len(served) == 1:
+                    needs = production.move_raw_ids or move.filtered("mto_key")
+                    needs.mto_sale_line_id = served
+                    above |= needs.move_orig_ids
+            wave = above

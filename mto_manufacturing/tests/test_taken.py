@@ -74,3 +74,30 @@ class TestTaken(ReleaseCase):
                 sum(production.move_raw_ids.mapped("product_qty")), 10 * production.product_qty
             )
         self.assertEqual(sum(self.purchase_lines_of(self.part).mapped("product_qty")), 110)
+
+    def test_what_another_warehouse_sends(self):
+        """What is made for a transfer there is made for whom the transfer serves by then."""
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        self.product.route_ids |= shop.resupply_route_ids
+        orders = [
+            self.new_order({self.product: {"product_uom_qty": number}}, warehouse_id=shop.id)
+            for number in (2, 3)
+        ]
+        for order in orders:
+            order.action_confirm()
+        first, rush = orders
+        made = self.productions_of(self.product).sorted("product_qty")[0]
+        kept = [
+            order.picking_ids.move_ids.filtered(lambda move: move.location_id == shop.lot_stock_id)
+            for order in orders
+        ]
+        self.take(kept[1], kept[0], 2, "expected")
+        self.assertEqual(made.mto_sale_line_ids, rush.order_line)
+        for order in orders:
+            needs = [demand for demand in order._mto_get_plan().demands if demand.parent < 0]
+            self.assertEqual(
+                sum(need.quantity for need in needs), order.order_line.product_uom_qty
+            )
+        self.assertWhole(first, rush)
