@@ -38,7 +38,19 @@ class MtoChange(models.AbstractModel):
             wave = engine._give_back_level(wave, given)
         engine.env["mrp.production"].union(*given.productions)._action_cancel()
         engine._release(engine._get_kept_productions(given))
+        engine._leave_to_others(given)
         return given
+
+    def _leave_to_others(self, given):
+        """What is left of supplies that were for somebody else, too, is for these alone."""
+        moves = self.env["stock.move"].union(
+            *(
+                source.move_finished_ids if source._name == "mrp.production" else source
+                for source in given.sources
+            )
+        )
+        alive = moves.filtered(lambda move: move.state != "cancel")
+        self.env["mto.exchange"]._tell_lines(alive)
 
     def _get_kept_productions(self, given):
         """The productions that stay, also those whose goods have come on by steps."""
@@ -53,6 +65,11 @@ class MtoChange(models.AbstractModel):
     def _give_back_level(self, wave, given):
         """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""
         cuts = self._choose(wave)
+        given.sources.update(
+            cut.source
+            for cut in cuts
+            if cut.source is not None and cut.source._name in ("mrp.production", "stock.move")
+        )
         pulls = [(cut, self._get_pulls(cut)) for cut in cuts]
         for cut, moves in pulls:
             if cut.rank == planner.STARTED and cut.source is not None and not moves:

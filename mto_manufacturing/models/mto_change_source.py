@@ -38,10 +38,14 @@ class Kept:
 
 @dataclass(eq=False)
 class GivenBack:
-    """What became of a change: what stays and who has to know it, and what is cancelled."""
+    """What became of a change: what stays and who has to know it, and what is cancelled.
+
+    ``sources``: the productions and transfers of which less was needed.
+    """
 
     kept: dict = field(default_factory=dict)
     productions: list = field(default_factory=list)
+    sources: set = field(default_factory=set)
 
     def keep(self, document, move, quantity):
         """Remember that a document stays, and for which move it was."""

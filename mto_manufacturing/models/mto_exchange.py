@@ -20,6 +20,10 @@ class Links:
     def __bool__(self):
         return bool(self.origins or self.purchase_lines or self.production)
 
+    def get_moves(self):
+        """The moves that bring the goods."""
+        return self.origins | self.production.move_finished_ids
+
     def get_vals(self):
         return {
             "procure_method": "make_to_order",
@@ -151,7 +155,7 @@ class MtoExchange(models.AbstractModel):
         vals = {"sequence": holder.sequence - 1, "mto_sale_line_id": line.id}
         self._confirm(gained, {**links.get_vals(), **vals})
         self._supply_again(lost, own)
-        self._tell_lines(links)
+        self._tell_lines(links.get_moves())
         return lost
 
     def _unreserve(self, move, quantity):
@@ -204,22 +208,27 @@ class MtoExchange(models.AbstractModel):
         if links:
             line = lost.mto_sale_line_id or lost.sale_line_id
             self._confirm(lost, {**links.get_vals(), "mto_sale_line_id": line.id})
-            self._tell_lines(links)
+            self._tell_lines(links.get_moves())
             return
         if lost.mto_key:
             lost.procure_method = "make_to_stock"  # until it is netted
         lost._action_confirm(merge=False)
 
-    def _tell_lines(self, links):
-        """What is below a supply serves whom the supply serves, where that is one line."""
-        wave = links.origins | links.production.move_finished_ids
-        while wave:
-            above = wave.browse()
-            for move in wave:
+    @api.model
+    def _tell_lines(self, supplies):
+        """What is below supplies serves whom these serve, where that is one line.
+
+        :param supplies: the ``stock.move`` that bring the goods
+        """
+        while supplies:
+            below = supplies.browse()
+            for move in supplies:
                 production = move.production_id
-                served = (production.move_finished_ids or move).move_dest_ids.mto_sale_line_id
+                dests = (production.move_finished_ids or move).move_dest_ids
+                served = dests.filtered(lambda one: one.state != "cancel").mto_sale_line_id
                 if len(served) == 1:
                     needs = production.move_raw_ids or move.filtered("mto_key")
-                    needs.mto_sale_line_id = served
-                    above |= needs.move_orig_ids
-            wave = above
+                    others = needs.filtered(lambda one, own=served: one.mto_sale_line_id != own)
+                    others.mto_sale_line_id = served
+                    below |= others.move_orig_ids
+            supplies = below

@@ -101,3 +101,14 @@ class TestTaken(ReleaseCase):
                 sum(need.quantity for need in needs), order.order_line.product_uom_qty
             )
         self.assertWhole(first, rush)
+
+    def test_who_gave_a_part_of_a_production_and_goes(self):
+        """What is consumed for the rest is for whom it is made, and is none of the order's."""
+        first, rush = self.confirm(self.product, 20), self.confirm(self.product, 10)
+        shared = self.productions_of(self.product).sorted("product_qty")[-1]
+        self.take(rush.picking_ids.move_ids, first.picking_ids.move_ids, 10, "expected")
+        first.order_line.product_uom_qty = 0
+        self.assertEqual((shared.state, shared.product_qty), ("confirmed", 10))
+        self.assertEqual(shared.move_raw_ids.mto_sale_line_id, rush.order_line)
+        self.assertFalse(first._mto_get_plan().nodes)
+        self.assertWhole(rush)
