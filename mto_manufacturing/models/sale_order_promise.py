@@ -280,6 +280,14 @@ class SaleOrder(models.Model):
         for order in self:
             if order.state in ("draft", "sent"):
                 self.env["mto.promise"]._refresh_one(order)
+                if order.mto_promise_status == "blocked":
+                    raise UserError(
+                        self.env._(
+                            "Something of %s is missing, so nobody knows when the customer can "
+                            "have it. Mend that first, or set a delivery date of your own.",
+                            order.name,
+                        )
+                    )
             if not order.mto_promise_date:
                 raise UserError(
                     self.env._(

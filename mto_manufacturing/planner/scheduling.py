@@ -318,7 +318,8 @@ class _Schedule:
         longest, found, index = timedelta(-1), -1, self._drivers[line]
         while index >= 0:
             activity = self._of[index]
-            taken = activity.ready - activity.earliest
+            since = self._now if activity.timing.fixed else activity.earliest
+            taken = activity.ready - since
             if taken > longest:
                 longest, found = taken, index
             index = activity.driver

@@ -116,6 +116,13 @@ class TestPromise(MtoCommon):
         with self.assertRaises(UserError):
             self.new_order({self.oil: 1}).action_commit_promise()
 
+    def test_nothing_to_commit_to_while_something_is_missing(self):
+        order = self.new_order({self.table: 1})
+        self.price.unlink()
+        with self.assertRaisesRegex(UserError, "missing"):
+            order.action_commit_promise()
+        self.assertFalse(order.commitment_date)
+
     def test_a_plain_salesperson_quotes_and_commits(self):
         seller = new_test_user(self.env, "mto_seller", groups="sales_team.group_sale_salesman")
         order = self.new_order({self.table: 1}, user_id=seller.id).with_user(seller)

@@ -114,10 +114,17 @@ class TestStartedEvents(PropertyCase):
         ordered, planned = self.count_ordered(tree), self.get_asked(story, order)
         # What has left the stock does not come back because less is ordered.
         left = any(move.state == "done" for move in order.order_line.move_ids)
+        lines = self.env["sale.order.line"].browse(line.line_id for line in tree.lines)
         for line in {*ordered, *planned}:
+            if not self.is_ours(lines[line]):
+                continue
             self.assertGreaterEqual(round(ordered[line] - planned[line], 6), 0.0)
             if not left:
                 self.assertAlmostEqual(ordered[line], planned[line], 6)
+
+    def is_ours(self, line):
+        """Whether anything of a line is made to order: core loses hundredths of other kits."""
+        return not line.move_ids or bool(line.move_ids.mto_sale_line_id)
 
     def count_ordered(self, plan):
         """{line: quantity} of what a plan's lines come to, kits by their components."""
@@ -186,7 +193,7 @@ class TestStartedEvents(PropertyCase):
         """What is asked for once more changes nothing."""
         tree = planner.to_json(order._mto_get_plan())
         before = [self.env[model].search_count([]) for model in _LAUNCHED]
-        order.order_line._action_launch_stock_rule()
+        order.order_line.filtered(self.is_ours)._action_launch_stock_rule()
         order.action_mto_supply_again()
         self.assertEqual([self.env[model].search_count([]) for model in _LAUNCHED], before)
         self.assertEqual(planner.to_json(order._mto_get_plan()), tree)

@@ -91,6 +91,23 @@ def test_a_commitment_that_cannot_be_kept_is_told_with_the_node_to_blame():
     assert dict(late.args) == {"days": 6, "line_id": 1}
 
 
+def test_what_nobody_moves_any_more_is_to_blame_for_the_time_until_it_comes():
+    shop = Shop()
+    shop.buy("Wood", lead=2)
+    shop.make("Top", {"Wood": 1}, lead=3)
+    shop.make("Table", {"Top": 1}, lead=1, strategy="mto")
+    line = p.Line(1, shop.items["Table"].product_id, 1, (p.LineDemand("Table", 1),))
+    order = p.Order(1, "S00001", (line,), commitment=at(10))
+    network = p.Network(shop.items, shop.products)
+    tree = p.explode(order, network, shop.policy)
+    leads = p.read_leads(tree, order, network, shop.policy, NOW)
+    late = p.evolve(leads.nodes[-1], fixed=at(40))
+    plan = p.set_dates(tree, p.evolve(leads, nodes=(*leads.nodes[:-1], late)), NOW)
+    (blamed,) = plan.warnings
+    assert blamed.path == ("S00001", "Table", "Top", "Wood")
+    assert dict(blamed.args)["days"] == 34
+
+
 #: Snyder and Shen, Fundamentals of Supply Chain Theory, figure 6.14: stage, days, what it uses.
 FIGURE_6_14 = (
     ("Raw Material", 2, ()),

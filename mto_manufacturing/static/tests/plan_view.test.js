@@ -19,6 +19,13 @@ import {
 
 const server = usePlanServer();
 
+test("nobody knows when a quotation is ready of which something is missing", async () => {
+    server.plan = () => makePlan({ state: "draft" });
+    await openPlan();
+    expect(".o_mto_plan").toHaveText(/Promise: not known/);
+    expect(".o_mto_plan").not.toHaveText(/Promise: Mar/);
+});
+
 test("the whole chain, with its promise, its faults and its totals", async () => {
     await openPlan();
     expect(".o_breadcrumb").toHaveText("Plan of S00005");

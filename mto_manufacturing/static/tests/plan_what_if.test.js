@@ -8,7 +8,7 @@ import { makePlan, openPlan, usePlanServer } from "./plan_fixture";
 const server = usePlanServer();
 
 function quotation(values = {}) {
-    const plan = makePlan({ state: "draft", ...values });
+    const plan = makePlan({ state: "draft", feasible: true, ...values });
     plan.lines[0].promise_date = plan.promise_date;
     return plan;
 }

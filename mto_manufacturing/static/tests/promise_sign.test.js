@@ -17,6 +17,7 @@ class Line extends models.Model {
     order_id = fields.Many2one({ relation: "order" });
     promise = fields.Datetime();
     summary = fields.Json();
+    state = fields.Char();
     status = fields.Selection({
         selection: [
             ["fine", "In time"],
@@ -28,6 +29,14 @@ class Line extends models.Model {
         { id: 1, order_id: 5, promise: "2026-03-16 08:00:00", status: "late" },
         { id: 2, order_id: 5, promise: false, status: "blocked" },
         { id: 3, order_id: 5, promise: false, status: false },
+        { id: 4, order_id: 5, promise: "2026-03-16 08:00:00", status: "blocked" },
+        {
+            id: 5,
+            order_id: 5,
+            promise: "2026-03-17 08:00:00",
+            status: "blocked",
+            state: "sale",
+        },
     ];
 }
 
@@ -63,6 +72,7 @@ const SUMMARY = {
 const ARCH = `<list>
     <field name="order_id" column_invisible="1"/>
     <field name="status" column_invisible="1"/>
+    <field name="state" column_invisible="1"/>
     <field name="summary" column_invisible="1"/>
     <field name="promise" widget="mto_promise_sign"
         options="{'status': 'status', 'summary': 'summary'}"/>
@@ -83,9 +93,14 @@ test("a sign with its date, and the reason behind it, asked of the server", asyn
         return SUMMARY;
     });
     await openPopover();
-    expect(queryAllTexts(".o_mto_promise_sign")).toEqual(["Mar 16", ""]);
+    expect(queryAllTexts(".o_mto_promise_sign")).toEqual([
+        "Mar 16",
+        "Not known",
+        "Not known",
+        "Mar 17",
+    ]);
     expect(".o_mto_promise_sign:first i").toHaveClass("fa-clock-o");
-    expect(".o_mto_promise_sign:last i").toHaveClass("fa-ban");
+    expect(".o_mto_promise_sign:eq(2) i").toHaveClass("fa-ban");
     expect.verifySteps([[[5], 1]]);
     expect(".o_mto_promise_popover p:first").toHaveText(
         "Mar 16: Board 10 days, Table 3 days, shipping 1 day"

@@ -28,8 +28,15 @@ export class PromiseSign extends Component {
         });
     }
 
+    /** The promise. While something is missing there is none, but what was promised stays. */
     get date() {
-        return formatDay(this.props.record.data[this.props.name]);
+        const { data } = this.props.record;
+        const isKnown = this.sign !== SIGNS.blocked || data.state === "sale";
+        return isKnown ? formatDay(data[this.props.name]) : "";
+    }
+
+    get words() {
+        return this.date || (this.sign === SIGNS.blocked ? _t("Not known") : "");
     }
 
     get sign() {
