@@ -168,7 +168,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         :param before: how many were ordered, or 0.0
         """
         line = line.sudo()
-        if not self._is_for_us(line, before):
+        is_for_us = self._is_for_us(line, before)
+        if not is_for_us and not (before and self._is_moved_only(line) and self._is_kit(line)):
             return quantity
         parts = self._read_parts(line)
         if parts is None:
@@ -177,7 +178,9 @@ class MtoCancelledDelivery(models.AbstractModel):
         if not parts:
             return quantity
         if max(map(self._get_missing, parts)) == 0:
-            return line.product_uom_qty
+            return line.product_uom_qty  # core misses a whole kit for a hundredth of a part
+        if not is_for_us:
+            return quantity
         least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
 
@@ -202,9 +205,13 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     def _is_for_us(self, line, quantity):
         """Whether core may reckon wrongly what of a line is delivered or on its way."""
-        if not line.move_ids or line.purchase_line_ids or self._is_returned(line):
+        if not self._is_moved_only(line):
             return False
         return self._is_cut(line) or (not self._is_whole(line, quantity) and self._is_kit(line))
+
+    def _is_moved_only(self, line):
+        """Whether moves tell all of a line: nothing is shipped by vendors or comes back."""
+        return line.move_ids and not line.purchase_line_ids and not self._is_returned(line)
 
     def _is_whole(self, line, quantity):
         """Whether a quantity of a line, and the one that is ordered, are whole numbers."""

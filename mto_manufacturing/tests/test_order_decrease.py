@@ -147,6 +147,17 @@ class TestOrderDecrease(MtoCommon):
             {move.product_id: move.product_qty for move in live}, {self.table: 2, lamp: 6}
         )
 
+    def test_hundredths_of_a_kit(self):
+        """Core counts three kits where a hundredth is missing, and would deliver a fourth."""
+        kit = self.new_product("Set of Four")
+        self.new_bom(kit, {self.table: 1.38}, type="phantom", product_qty=4)
+        order = self.confirm(kit, 5)
+        order.order_line.product_uom_qty = 4
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(moves.mapped("product_qty"), [1.38])
+        made = self.productions_of(self.table).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(sum(made.mapped("product_qty")), 1.38)
+
     def test_two_lines_in_one_production(self):
         order = self.new_order({self.table: 4})
         order.order_line.copy({"order_id": order.id, "product_uom_qty": 6})
