@@ -40,6 +40,7 @@
         "demo/bom_table.xml",
         "demo/bom_chair_bench.xml",
         "demo/stock.xml",
+        "demo/worked_example.xml",
         "demo/orders.xml",
     ],
     "assets": {
