@@ -219,20 +219,24 @@ class TestCancelledDelivery(ChainCase):
         picking.move_ids.write({"quantity": quantity, "picked": True})
         picking.button_validate()
 
+    def assertAskedAgain(self, order, quantity):
+        """Cancelled and confirmed once more, an order gets its goods, and gets them once."""
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        alive = order.picking_ids.move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual(alive.mapped("product_qty"), [quantity])
+        before = self.alive("stock.move")
+        order.order_line._action_launch_stock_rule()
+        self.assertEqual(self.alive("stock.move"), before)
+
     def test_what_is_picked_is_not_delivered(self):
         """The goods of a cancelled order have left the stock: confirmed again, it gets all."""
         self.warehouse.delivery_steps = "pick_ship"
         self.put_in_stock(self.leg, 12)
         order = self.confirm(self.leg, 5)
         self.send(order.picking_ids, 5)
-        order._action_cancel()
-        order.action_draft()
-        order.action_confirm()
-        alive = order.picking_ids.move_ids.filtered(lambda move: move.state == "assigned")
-        self.assertEqual(alive.mapped("product_qty"), [5])
-        before = self.alive("stock.move")
-        order.order_line._action_launch_stock_rule()
-        self.assertEqual(self.alive("stock.move"), before)
+        self.assertAskedAgain(order, 5)
 
     def test_what_is_picked_of_a_kit_is_not_delivered(self):
         self.warehouse.delivery_steps = "pick_pack_ship"
@@ -244,14 +248,7 @@ class TestCancelledDelivery(ChainCase):
         picked = order.picking_ids.move_ids.filtered(lambda move: move.product_id == self.leg)
         picked.write({"quantity": 4, "picked": True})
         picked.picking_id.with_context(skip_backorder=True).button_validate()
-        order._action_cancel()
-        order.action_draft()
-        order.action_confirm()
-        alive = order.picking_ids.move_ids.filtered(lambda move: move.state == "assigned")
-        self.assertEqual(alive.mapped("product_qty"), [4])
-        before = self.alive("stock.move")
-        order.order_line._action_launch_stock_rule()
-        self.assertEqual(self.alive("stock.move"), before)
+        self.assertAskedAgain(order, 4)
 
     def test_what_is_delivered_is_not_asked_for_again(self):
         """More was picked than sent: the order that is confirmed again has got all."""
