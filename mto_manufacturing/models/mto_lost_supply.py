@@ -93,14 +93,22 @@ class MtoLostSupply(models.AbstractModel):
     def _filter(self, moves):
         """The make-to-order needs among moves that still wait for their goods."""
         is_place = self.env["mto.stock.reader"]._is_supply_place
+        return self._filter_open(moves).filtered(lambda move: is_place(move.location_id))
+
+    def _filter_open(self, moves):
         return moves.filtered(
             lambda move: (
-                move.mto_key
-                and move.state not in _GONE
-                and move.product_id.is_storable
-                and is_place(move.location_id)
+                move.mto_key and move.state not in _GONE and move.product_id.is_storable
             )
         )
+
+    @api.model
+    def _find_sent(self, moves):
+        """What another place is to send for moves, and need not when these are cancelled."""
+        moves = moves.sudo()
+        on_the_way = moves.filtered(lambda move: move.location_id.usage == "transit")
+        sent = self._filter(moves.move_orig_ids)
+        return sent | self._filter_open(on_the_way.move_orig_ids)  # in any number of steps
 
     def _settle(self, names):
         """Cut off what nothing brings any more, and tell whoever must know."""

@@ -42,8 +42,7 @@ class StockMove(models.Model):
         steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
         pulls, needs = steps._find_pulls(self), lost._find_needs(self)
         if needs:
-            # Of a transfer: what another place sends is not needed there any more.
-            sent = lost._filter(self.sudo().move_orig_ids)
+            sent = lost._find_sent(self)
             self.env["mto.production.change"]._give_back([Excess(sent)])
         with lost._watch(needs):
             result = super(StockMove, self.with_context(mto_watching=True))._action_cancel()

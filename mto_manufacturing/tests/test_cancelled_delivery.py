@@ -267,8 +267,8 @@ class TestCancelledDelivery(ChainCase):
         order.action_confirm()
         self.assertEqual(self.alive("stock.move"), before)
 
-    def test_what_another_warehouse_was_to_send(self):
-        """It makes the goods for the order: nobody needs them any more, and they are missed."""
+    def assertSentAgain(self, cancel):
+        """Another warehouse makes tables for an order, until a transfer of them is cancelled."""
         shop = self.env["stock.warehouse"].create(
             {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
         )
@@ -277,13 +277,28 @@ class TestCancelledDelivery(ChainCase):
         order.action_confirm()
         self.assertEqual(self.productions_of(self.table).product_qty, 5)
         sent = self.productions_of(self.table)._mto_get_finished().move_dest_ids
-        sent.picking_id.action_cancel()
+        cancel(sent)
         self.assertFalse(self.alive("mrp.production"))
         self.assertFalse(self.alive("purchase.order.line"))
+        self.assertEqual(sent.state, "cancel")
         self.assertIn("5 Units of Table", order.mto_missing_supplies)
         order.action_mto_supply_again()
         self.assertFalse(order.mto_missing_supplies)
         self.assertEqual(sum(self.alive("mrp.production").mapped("product_qty")), 5 + 15)
+
+    def test_what_another_warehouse_was_to_send(self):
+        """It makes the goods for the order: nobody needs them any more, and they are missed."""
+        self.assertSentAgain(lambda sent: sent.picking_id.action_cancel())
+
+    def test_what_another_warehouse_was_to_bring(self):
+        """What is not received need not be sent, in one step or in several."""
+        self.assertSentAgain(lambda sent: sent.move_dest_ids.picking_id.action_cancel())
+
+    def test_what_another_warehouse_was_to_bring_in_steps(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.assertSentAgain(
+            lambda sent: sent.move_dest_ids.move_dest_ids.picking_id.action_cancel()
+        )
 
     def test_by_a_person_without_other_rights(self):
         """Who looks after the stock need not have rights on what supplies it."""
