@@ -237,41 +237,44 @@ class OrderDocuments:
         """``path``: the moves on the way; the line was ordered for none of them: a receipt."""
         if line in self._sources:
             return self._sources[line]
-        receipts = line.move_ids.filtered(
-            lambda move: self._is_receipt(move) and move.state != "cancel"
-        )
-        returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
-        quantity = sum(map(self.get_quantity, receipts)) if receipts else line.product_uom_qty
-        quantity -= sum(map(self.get_quantity, returned))
+        quantity, receipts = line.product_uom_qty, line.move_ids
+        if receipts:
+            receipts = receipts.filtered(
+                lambda move: self._is_receipt(move) and move.state != "cancel"
+            )
+        if receipts:
+            returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
+            quantity = sum(map(self.get_quantity, receipts))
+            quantity -= sum(map(self.get_quantity, returned))
         ordered = bool(line.move_dest_ids & path) or not path
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)
         if ordered:
             source.purchase = self._prepare_purchase(line, quantity)
         self._leave_to_others(source, line.move_dest_ids)
-        # What is sent to a subcontractor.
-        source.below = self._find_consumed(receipts.move_orig_ids.production_id)
+        if receipts:  # what is sent to a subcontractor
+            source.below = self._find_consumed(receipts.move_orig_ids.production_id)
         return source
 
     def _prepare_purchase(self, line, quantity):
         """What a purchase line buys, as the planner tells it."""
-        company, unit = line.company_id, line.product_id.uom_id
+        order, company, unit = line.order_id, line.company_id, line.product_id.uom_id
         amount = line.price_unit * (1 - (line.discount or 0.0) / 100)
         amount = line.product_uom_id._compute_price(amount, unit)
-        if line.currency_id != company.currency_id:
+        if order.currency_id != company.currency_id:
             today = fields.Date.context_today(line)
-            amount = line.currency_id._convert(
+            amount = order.currency_id._convert(
                 amount, company.currency_id, company, today, round=False
             )
-        needed = line.mto_needed_qty or quantity
+        needed = line._mto_get_asked() or quantity
         return planner.Purchase(
             ordered=line.product_qty,
             quantity=quantity,
             surplus=max(planner.half_up(quantity - needed, unit.rounding), 0.0),
             needed=needed,
-            vendor_id=line.order_id.partner_id.id,
+            vendor_id=order.partner_id.id,
             price=amount,
-            waits=line.order_id.mto_waits,
+            waits=order.mto_waits,
         )
 
     def _is_receipt(self, move):

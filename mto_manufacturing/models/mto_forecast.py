@@ -55,7 +55,8 @@ class MtoForecast(models.AbstractModel):
             for line, later in zip(plan.lines, forecast.lines, strict=True)
         )
         # What begins as late as it may could begin earlier: only what is later than that binds.
-        path = reader._set_forecast(tree, leads, reader._find_later(plan, dates))
+        later = reader._find_later(plan, dates)
+        path = reader._set_forecast(tree, leads, later) if later else plan
         nodes = tuple(
             planner.evolve(node, critical=bound.critical)
             for node, bound in zip(plan.nodes, path.nodes, strict=True)

@@ -97,9 +97,7 @@ class MtoLostSupply(models.AbstractModel):
 
     def _filter_open(self, moves):
         return moves.filtered(
-            lambda move: (
-                move.mto_key and move.state not in _GONE and move.product_id.is_storable
-            )
+            lambda move: move.mto_key and move.state not in _GONE and move.product_id.is_storable
         )
 
     @api.model

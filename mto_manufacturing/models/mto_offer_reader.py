@@ -94,7 +94,7 @@ class MtoOfferReader(models.AbstractModel):
                     vendor_id=vendor.id,
                     terms=sizes,
                     tiers=tuple(
-                        self._prepare_tier(rank, price, sizes, company) for rank, price in ranked
+                        self._prepare_tier(rank, price, company) for rank, price in ranked
                     ),
                     request=next((one for one in requests if not one.grouping), None),
                     grouped=tuple(one for one in requests if one.grouping),
@@ -115,13 +115,14 @@ class MtoOfferReader(models.AbstractModel):
         weekly = vendor.group_rfq == "week" and vendor.group_on != "default"
         return int(vendor.group_on) if weekly else 0
 
-    def _prepare_tier(self, rank, price, sizes, company):
-        amount, currency = price.price_discounted, company.currency_id
+    def _prepare_tier(self, rank, price, company):
+        # Not core's discounted price: that is told in the product's unit, and computed of each.
+        amount, currency = price.price * (1 - price.discount / 100), company.currency_id
         if price.currency_id != currency:
             today = fields.Date.context_today(self)
             amount = price.currency_id._convert(amount, currency, company, today, round=False)
         return planner.Tier(
-            price=amount * sizes.unit_factor,
+            price=amount,
             minimum=price.min_qty,
             lead_days=float(price.delay),
             rank=rank,

@@ -68,6 +68,8 @@ class MtoPegging(models.AbstractModel):
 
     def _take_reserved(self, documents, move, left, pegs):
         """Add what is reserved, or was taken, from stock; return how much that is."""
+        if left <= 0:
+            return 0.0
         unit = move.product_id.uom_id
         from_stock = documents.get_reserved(move) - (documents.get_quantity(move) - left)
         share = planner.half_up(min(left, from_stock), unit.rounding)
@@ -187,7 +189,7 @@ class _Tree:
         moved = documents.moves.product_id | self._order_lines.product_id
         for _name, goods in self._cancelled.values():
             moved = moved.union(*(product for _place, product, _bom_line, _quantity in goods))
-        products = {product.id: reader._prepare_product(product) for product in moved}
+        products = reader._prepare_products(moved)
         self._tree = planner.TreeBuilder(
             planner.Order(order.id, order.name or "", self._lines), products
         )

@@ -158,9 +158,9 @@ class MtoSnapshot(models.AbstractModel):
         self._read_receipts(resolved, lacks, receipts)
         items, calendars = self._read_items(resolved, components, receipts)
         # A kit is shown too, though only its components are needed.
-        products = ordered.union(*(answer.need.product for answer in resolved.values()))
-        products = {product.id: self._prepare_product(product) for product in products}
+        shown = ordered.union(*(answer.need.product for answer in resolved.values()))
         self._warn_of_closed(items, calendars)
+        products = self._prepare_products(shown)
         return planner.Network(items, products, stock, receipts.expected, calendars)
 
     def _read_items(self, resolved, components, receipts=NONE_EXPECTED):
@@ -192,6 +192,12 @@ class MtoSnapshot(models.AbstractModel):
             below += [answer.origin for answer in level.values() if answer.origin]
             waiting = {need.key: need for need in below if need.key not in resolved}
         return resolved, components
+
+    def _prepare_products(self, products):
+        """{product id: planner.Product}, named by what is remembered of all of them."""
+        return {
+            product.id: self._prepare_product(product) for product in products.with_env(self.env)
+        }
 
     def _prepare_product(self, product):
         unit = product.product_tmpl_id.uom_id

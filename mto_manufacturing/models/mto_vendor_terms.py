@@ -46,8 +46,8 @@ class MtoVendorTerms(models.AbstractModel):
     def _is_always(self, price, product, company):
         """Whether a price line, if there is one, is for a product on every day."""
         return not price or (
-            price.product_id in (product, price.product_id.browse())
-            and price.company_id in (company, company.browse())
+            price.product_id._ids in ((), product._ids)
+            and price.company_id._ids in ((), company._ids)
             and price.partner_id.active
             and not price.date_start
             and not price.date_end

@@ -7,10 +7,14 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _compute_display_name(self):
+        if get_memo(self.env) is None:
+            return super()._compute_display_name()
+        # As they are in the templates: a related field is set record by record, in all languages.
+        names = [product.product_tmpl_id.name or None for product in self.sudo()]
+        self._fields["name"]._insert_cache(self, names)
         # A vendor price names the product alone, and core still searches the vendor's prices.
         context = self.env.context
-        priced = context.get("seller_id") and context.get("partner_id")
-        if get_memo(self.env) is None or not priced:
+        if not (context.get("seller_id") and context.get("partner_id")):
             return super()._compute_display_name()
         alone = self.with_context(partner_id=False)
         super(ProductProduct, alone)._compute_display_name()

@@ -52,9 +52,7 @@ class PurchaseOrderLine(models.Model):
     @api.depends("product_uom_qty", "orderpoint_id", "move_dest_ids.product_qty", "state")
     def _compute_mto_surplus_qty(self):
         for line in self:
-            is_live = line.state != "cancel" and line.sudo().move_dest_ids.filtered("mto_key")
-            needed = line.sudo()._mto_get_needed() if is_live else 0.0
-            line.mto_needed_qty = needed
+            line.mto_needed_qty = needed = line.sudo()._mto_get_asked()
             line.mto_surplus_qty = max(line.product_uom_qty - needed, 0.0) if needed else 0.0
 
     # -- quantities --------------------------------------------------------------------
@@ -110,6 +108,14 @@ class PurchaseOrderLine(models.Model):
         rounding = self.product_id.uom_id.rounding
         return planner.half_up(sum(needs.mapped("product_qty")), rounding)
 
+    def _mto_get_asked(self):
+        """What make-to-order needs ask of this line, in the product's unit; 0.0 if it has none."""
+        self.ensure_one()
+        is_live = self.order_id.state != "cancel" and any(
+            move.mto_key for move in self.move_dest_ids
+        )
+        return self._mto_get_needed() if is_live else 0.0
+
     def _mto_get_increase(self, quantity, unit):
         """By how much this line grows for one more need: all its needs are rounded together.
 
@@ -155,7 +161,7 @@ class PurchaseOrderLine(models.Model):
     def _mto_is_expected(self):
         """Whether goods come by this line itself: no receipt, not even a cancelled one, does."""
         self.ensure_one()
-        asked = self.state in ("draft", "sent", "to approve")
+        asked = self.order_id.state in ("draft", "sent", "to approve")
         return asked and not any(move.state != "cancel" for move in self.move_ids)
 
     def _mto_watch_needs(self):
