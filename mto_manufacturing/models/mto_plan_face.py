@@ -47,6 +47,7 @@ class MtoPlanFace(models.AbstractModel):
         answer.update(
             name=order.name or "",
             state=order.state,
+            promise_is_known=order._mto_knows_promise(not plan.feasible),
             commitment_date=_plain_date(order.commitment_date),
             forecast_date=None,
             closed=self._get_closed(order, plan),

@@ -32,6 +32,12 @@ class SaleOrder(models.Model):
         "where nothing is made or bought to order, or all is delivered.",
     )
 
+    mto_promise_is_known = fields.Boolean(
+        string="Promise Is Known",
+        compute="_compute_mto_promise_is_known",
+        help="Nobody knows the date of a quotation while something that it needs is missing.",
+    )
+
     @api.depends(
         "state", "commitment_date", "mto_promise_date", "mto_forecast_date", "delivery_status"
     )
@@ -58,6 +64,20 @@ class SaleOrder(models.Model):
                 order.mto_promise_status = "late"
             else:
                 order.mto_promise_status = "fine" if order.mto_promise_date else False
+
+    @api.depends("state", "mto_promise_status")
+    def _compute_mto_promise_is_known(self):
+        for order in self:
+            is_blocked = order.mto_promise_status == "blocked"
+            order.mto_promise_is_known = order._mto_knows_promise(is_blocked)
+
+    def _mto_knows_promise(self, is_blocked):
+        """Whether there is a promise to show: what was promised once, stays.
+
+        :param is_blocked: whether something is missing of what is asked about
+        """
+        self.ensure_one()
+        return not is_blocked or self.state not in ("draft", "sent")
 
     def _mto_is_followed(self):
         """Whether the order has a date that may change, or waits for what nothing supplies."""

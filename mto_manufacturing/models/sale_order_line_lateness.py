@@ -22,6 +22,11 @@ class SaleOrderLine(models.Model):
         compute="_compute_mto_promise_status",
         help="Whether the promise keeps the delivery date, and nothing is missing.",
     )
+    mto_promise_is_known = fields.Boolean(
+        string="Promise Is Known",
+        compute="_compute_mto_promise_is_known",
+        help="Nobody knows the date in a quotation while something of the line is missing.",
+    )
 
     @api.depends(
         "mto_promise_date",
@@ -50,3 +55,8 @@ class SaleOrderLine(models.Model):
                 line.mto_promise_status = "late"
             else:
                 line.mto_promise_status = "fine" if line.mto_promise_date else False
+
+    @api.depends("mto_is_blocked", "order_id.state")
+    def _compute_mto_promise_is_known(self):
+        for line in self:
+            line.mto_promise_is_known = line.order_id._mto_knows_promise(line.mto_is_blocked)

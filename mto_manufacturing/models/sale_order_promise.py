@@ -280,7 +280,7 @@ class SaleOrder(models.Model):
         for order in self:
             if order.state in ("draft", "sent"):
                 self.env["mto.promise"]._refresh_one(order)
-                if order.mto_promise_status == "blocked":
+                if not order.mto_promise_is_known:
                     raise UserError(
                         self.env._(
                             "Something of %s is missing, so nobody knows when the customer can "

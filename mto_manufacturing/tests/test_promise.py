@@ -294,6 +294,22 @@ class TestPromise(MtoCommon):
         order.invalidate_recordset()
         self.assertEqual(line.mto_promise_status, "blocked")
 
+    def test_nobody_knows_the_date_of_a_quotation_while_something_is_missing(self):
+        """Once confirmed, what was promised stays, whatever is missing later."""
+        fine, blocked = self.new_order({self.table: 1}), self.new_order({self.table: 1})
+        stone = self.new_product("Stone", "mto")
+        fine.action_confirm()
+        fine.picking_ids.action_cancel()
+        self.table.bom_ids.bom_line_ids[:1].copy({"product_id": stone.id})
+        self.env["mto.promise"]._refresh(fine | blocked)
+        (fine | blocked).invalidate_recordset()
+        for order, is_known in ((fine, True), (blocked, False)):
+            self.assertEqual(order.mto_promise_status, "blocked")
+            self.assertEqual(order.mto_promise_is_known, is_known)
+            self.assertEqual(order.order_line.mto_promise_is_known, is_known)
+            answer = order.get_mto_plan()
+            self.assertEqual((answer["feasible"], answer["promise_is_known"]), (False, is_known))
+
     def test_what_a_manager_has_excepted_anybody_confirms(self):
         """With that date, or a later one; an earlier one is as forbidden as before."""
         self.company.mto_early_commitment = "forbid"

@@ -77,6 +77,7 @@ export function makePlan(values = {}) {
         forecast_date: null,
         closed: [["2026-03-07T00:00:00", "2026-03-09T00:00:00"]],
         promise_date: "2026-03-16T08:00:00",
+        promise_is_known: true,
         feasible: false,
         blockers: [],
         gaps: [

@@ -20,7 +20,7 @@ import {
 const server = usePlanServer();
 
 test("nobody knows when a quotation is ready of which something is missing", async () => {
-    server.plan = () => makePlan({ state: "draft" });
+    server.plan = () => makePlan({ state: "draft", promise_is_known: false });
     await openPlan();
     expect(".o_mto_plan").toHaveText(/Promise: not known/);
     expect(".o_mto_plan").not.toHaveText(/Promise: Mar/);

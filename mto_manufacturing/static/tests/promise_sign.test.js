@@ -17,7 +17,7 @@ class Line extends models.Model {
     order_id = fields.Many2one({ relation: "order" });
     promise = fields.Datetime();
     summary = fields.Json();
-    state = fields.Char();
+    known = fields.Boolean();
     status = fields.Selection({
         selection: [
             ["fine", "In time"],
@@ -26,16 +26,22 @@ class Line extends models.Model {
         ],
     });
     _records = [
-        { id: 1, order_id: 5, promise: "2026-03-16 08:00:00", status: "late" },
+        {
+            id: 1,
+            order_id: 5,
+            promise: "2026-03-16 08:00:00",
+            status: "late",
+            known: true,
+        },
         { id: 2, order_id: 5, promise: false, status: "blocked" },
-        { id: 3, order_id: 5, promise: false, status: false },
+        { id: 3, order_id: 5, promise: false, status: false, known: true },
         { id: 4, order_id: 5, promise: "2026-03-16 08:00:00", status: "blocked" },
         {
             id: 5,
             order_id: 5,
             promise: "2026-03-17 08:00:00",
             status: "blocked",
-            state: "sale",
+            known: true,
         },
     ];
 }
@@ -72,10 +78,10 @@ const SUMMARY = {
 const ARCH = `<list>
     <field name="order_id" column_invisible="1"/>
     <field name="status" column_invisible="1"/>
-    <field name="state" column_invisible="1"/>
+    <field name="known" column_invisible="1"/>
     <field name="summary" column_invisible="1"/>
     <field name="promise" widget="mto_promise_sign"
-        options="{'status': 'status', 'summary': 'summary'}"/>
+        options="{'status': 'status', 'known': 'known', 'summary': 'summary'}"/>
 </list>`;
 
 beforeEach(() => mockDate("2026-03-01 12:00:00"));

@@ -8,6 +8,8 @@ import {
     useState,
 } from "@odoo/owl";
 import { localization } from "@web/core/l10n/localization";
+import { SIZES } from "@web/core/ui/ui_service";
+import { useService } from "@web/core/utils/hooks";
 import { formatDay } from "../../core/plan_words";
 import { describeRow } from "../../core/row_sketch";
 import { covers, moveWindow, windowOf } from "../../core/row_window";
@@ -17,9 +19,9 @@ import { PlanRow } from "../plan_row/plan_row";
 /** Rows between two places at which the window moves; below the margin of `windowOf`. */
 const STEP = 5;
 
-/** Heights of a row in pixels, for wide and for narrow screens. */
+/** Heights of a row in pixels: in one line, and in two with its times below. */
 const ROW = 34;
-const SMALL_ROW = 60;
+const STACKED_ROW = 60;
 
 const TURNED = { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" };
 
@@ -36,6 +38,7 @@ export class PlanGrid extends Component {
     };
 
     setup() {
+        this.ui = useState(useService("ui"));
         this.grid = useRef("grid");
         this.state = useState({ top: 0, height: 800, active: 0, focused: -1 });
         // What is kept from one drawing to the next is written into these: a template sees the
@@ -70,8 +73,13 @@ export class PlanGrid extends Component {
         return Math.min(this.state.active, this.shown.length - 1);
     }
 
+    /** Whether the columns have no room beside each other. */
+    get isStacked() {
+        return this.ui.size <= SIZES.MD;
+    }
+
     get rowHeight() {
-        return this.env.isSmall ? SMALL_ROW : ROW;
+        return this.isStacked ? STACKED_ROW : ROW;
     }
 
     get dated() {

@@ -33,12 +33,6 @@ export class PlanSummary extends Component {
         );
     }
 
-    /** Nobody knows the date of a quotation as long as something is missing. */
-    get isUnknown() {
-        const { feasible, state } = this.props.plan;
-        return !feasible && ["draft", "sent"].includes(state);
-    }
-
     /** Where an order stands, if that is another day than was promised. */
     get forecast() {
         const { plan } = this.props;

@@ -18,6 +18,7 @@ export class PromiseSign extends Component {
     static props = {
         ...standardFieldProps,
         status: { type: String, optional: true },
+        known: { type: String, optional: true },
         summary: { type: String, optional: true },
     };
 
@@ -28,15 +29,17 @@ export class PromiseSign extends Component {
         });
     }
 
-    /** The promise. While something is missing there is none, but what was promised stays. */
+    get isKnown() {
+        const { known, record } = this.props;
+        return !known || record.data[known];
+    }
+
     get date() {
-        const { data } = this.props.record;
-        const isKnown = this.sign !== SIGNS.blocked || data.state === "sale";
-        return isKnown ? formatDay(data[this.props.name]) : "";
+        return this.isKnown ? formatDay(this.props.record.data[this.props.name]) : "";
     }
 
     get words() {
-        return this.date || (this.sign === SIGNS.blocked ? _t("Not known") : "");
+        return this.isKnown ? this.date : _t("Not known");
     }
 
     get sign() {
@@ -87,6 +90,12 @@ export const promiseSign = {
             availableTypes: ["selection"],
         },
         {
+            label: _t("Field that says whether it is known"),
+            name: "known",
+            type: "field",
+            availableTypes: ["boolean"],
+        },
+        {
             label: _t("Field that says what it waits for"),
             name: "summary",
             type: "field",
@@ -97,6 +106,7 @@ export const promiseSign = {
     listViewWidth: [90, 130],
     extractProps: ({ options }) => ({
         status: options.status,
+        known: options.known,
         summary: options.summary,
     }),
 };
