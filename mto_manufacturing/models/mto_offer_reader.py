@@ -64,9 +64,10 @@ class MtoOfferReader(models.AbstractModel):
     @api.model
     def _get_surplus_policy(self, product, company, rule):
         """What becomes of a surplus: a drop shipment leaves none in the company's own stock."""
-        if self.env.context.get("mto_order_minimum") or rule.picking_type_id.code == "dropship":
+        policy = product.product_tmpl_id.mto_surplus_policy or company.mto_surplus_policy
+        if policy == planner.BUY or self.env.context.get("mto_order_minimum"):
             return planner.BUY
-        return product.product_tmpl_id.mto_surplus_policy or company.mto_surplus_policy
+        return planner.BUY if rule.picking_type_id.code == "dropship" else policy
 
     def _prepare_offers(self, product, prices, rule, company, lines=None):
         """What each vendor offers, as the planner wants it.
@@ -85,8 +86,10 @@ class MtoOfferReader(models.AbstractModel):
         valid = [price for price in prices if self._is_valid(price)]
         offers = []
         for (vendor, unit), ranked in groups.items():
-            own = (vendor, vendor.parent_id)
-            usable = [price for price in valid if price.partner_id in own]
+            usable = valid
+            if len(groups) > 1:
+                own = (vendor, vendor.parent_id)
+                usable = [price for price in valid if price.partner_id in own]
             sizes = terms._get_terms(product, usable, unit, operation)
             requests = [self._prepare_request(line) for line in (lines or {}).get(vendor, ())]
             offers.append(
@@ -253,7 +256,7 @@ class MtoOfferReader(models.AbstractModel):
             (place, one)
             for place, one in enumerate(wanted)
             if one.surplus == planner.POOL
-            or set(one.prices.partner_id.mapped("group_rfq")) - {"default"}
+            or any(vendor.group_rfq != "default" for vendor in one.prices.partner_id)
         ]
         lines = self._search_requests([one for _place, one in asked])
         for place, one in asked:

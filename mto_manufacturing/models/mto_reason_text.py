@@ -96,15 +96,19 @@ class MtoReasonText(models.AbstractModel):
     # -- sentences ---------------------------------------------------------------------
 
     def _describe_purchase(self, node, words, vendor, before, component):
-        args = {
-            "vendor": vendor,
-            "ordered": words.day(node.ordered or node.start),
-            "length": words.length(node.end - node.start),
-            "end": words.day(node.end),
-            "component": component,
-            "there": before and words.day(before.end),
-        }
-        is_sure = node.document and node.document.state == "purchase"
+        return words.once(
+            self._tell_purchase,
+            vendor=vendor,
+            ordered=words.day(node.ordered or node.start),
+            length=words.length(node.end - node.start),
+            end=words.day(node.end),
+            component=component,
+            there=before and words.day(before.end),
+            is_sure=bool(node.document and node.document.state == "purchase"),
+        )
+
+    def _tell_purchase(self, is_sure, **args):
+        vendor, before = args["vendor"], args["there"]
         if is_sure and vendor:
             return self.env._("Bought from %(vendor)s, here %(end)s.", **args)
         if is_sure:
@@ -194,7 +198,14 @@ class _Words:
         self._locale = babel_locale_parse(get_lang(env).code)
         self._zone = pytz.timezone(env.context.get("tz") or env.user.tz or "UTC")
         self._today = self._localize(fields.Datetime.now())
-        self._moments, self._days, self._lengths = {}, {}, {}
+        self._moments, self._days, self._lengths, self._sentences = {}, {}, {}, {}
+
+    def once(self, tell, **words):
+        """A sentence of some words: much is bought alike."""
+        key = (tell, *words.values())
+        if key not in self._sentences:
+            self._sentences[key] = tell(**words)
+        return self._sentences[key]
 
     def _localize(self, moment):
         return moment.replace(tzinfo=UTC).astimezone(self._zone).date()

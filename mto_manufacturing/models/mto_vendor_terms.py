@@ -68,9 +68,9 @@ class MtoVendorTerms(models.AbstractModel):
         own = product.product_tmpl_id.uom_id
         if operation.default_location_dest_id.usage == "customer":
             prices = prices[:0]
-        minimums = [price._mto_express("min_qty", unit) for price in prices]
-        said = [price._mto_express("mto_minimum_qty", unit) for price in prices]
-        multiples = [price._mto_express("mto_multiple_qty", unit) for price in prices]
+        minimums = [price._mto_express(price.min_qty, unit) for price in prices]
+        said = [price._mto_express(price.mto_minimum_qty, unit) for price in prices]
+        multiples = [price._mto_express(price.mto_multiple_qty, unit) for price in prices]
         return planner.VendorTerms(
             unit_factor=unit._compute_quantity(1.0, own, round=False) or 1.0,
             step=own.rounding if unit == own else 1.0,

@@ -23,8 +23,6 @@ class ProductSupplierinfo(models.Model):
         "A vendor's minimum order and order multiple cannot be negative.",
     )
 
-    def _mto_express(self, field, unit):
+    def _mto_express(self, quantity, unit):
         """A quantity of this price line in another unit."""
-        self.ensure_one()
-        quantity = self[field]
         return quantity and self.product_uom_id._compute_quantity(quantity, unit, round=False)
