@@ -99,11 +99,11 @@ class PurchaseOrderLine(models.Model):
     def _mto_get_needed(self):
         """What is wanted of this line but for rounding, in the product's unit.
 
-        Of a line that serves make-to-order needs these needs; else its whole quantity.
+        Of a line that serves make-to-order needs all its needs; else its whole quantity.
         """
         self.ensure_one()
-        needs = self.move_dest_ids.filtered(lambda move: move.mto_key and move.state != "cancel")
-        if self.orderpoint_id or not needs:
+        needs = self.move_dest_ids.filtered(lambda move: move.state != "cancel")
+        if self.orderpoint_id or not self._mto_is_made_to_order(needs):
             return self.product_uom_qty
         rounding = self.product_id.uom_id.rounding
         return planner.half_up(sum(needs.mapped("product_qty")), rounding)
@@ -111,10 +111,13 @@ class PurchaseOrderLine(models.Model):
     def _mto_get_asked(self):
         """What make-to-order needs ask of this line, in the product's unit; 0.0 if it has none."""
         self.ensure_one()
-        is_live = self.order_id.state != "cancel" and any(
-            move.mto_key for move in self.move_dest_ids
-        )
+        is_live = self.order_id.state != "cancel"
+        is_live = is_live and self._mto_is_made_to_order(self.move_dest_ids)
         return self._mto_get_needed() if is_live else 0.0
+
+    def _mto_is_made_to_order(self, needs):
+        """Whether any of these is a make-to-order need, or was given what one waited for."""
+        return any(need.mto_key or need.mto_sale_line_id for need in needs)
 
     def _mto_get_increase(self, quantity, unit):
         """By how much this line grows for one more need: all its needs are rounded together.

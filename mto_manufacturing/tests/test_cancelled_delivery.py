@@ -300,6 +300,34 @@ class TestCancelledDelivery(ChainCase):
             lambda sent: sent.move_dest_ids.move_dest_ids.picking_id.action_cancel()
         )
 
+    def test_what_another_warehouse_has_begun_to_send(self):
+        """What it has taken from its stock for a delivery that is cancelled comes no more."""
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        self.table.route_ids |= shop.resupply_route_ids
+        self.put_in_stock(self.table, 2)
+        order = self.new_order({self.table: 5}, warehouse_id=shop.id)
+        order.action_confirm()
+        taken = self.alive("stock.move").filtered(
+            lambda move: move.state == "assigned" and move.picking_id
+        )
+        self.assertEqual(taken.product_qty, 2)
+        taken.picked = True
+        taken.picking_id.with_context(skip_backorder=True).button_validate()
+        delivery = order.order_line.move_ids.filtered(
+            lambda move: move.location_dest_id.usage == "customer"
+        )
+        delivery.picking_id.action_cancel()
+        self.assertUncovered(order, 5)
+        order.action_mto_supply_again()
+        self.assertFalse(order.mto_missing_supplies)
+        sent = self.alive("stock.move").filtered(
+            lambda move: move.location_dest_id.usage == "customer"
+        )
+        self.assertEqual(sum(sent.mapped("product_qty")), 5)
+
     def test_by_a_person_without_other_rights(self):
         """Who looks after the stock need not have rights on what supplies it."""
         order = self.confirm(self.table, 5)

@@ -106,6 +106,38 @@ class TestRelease(ReleaseCase):
         self.receive(again)
         self.assertEqual(sum(need.mapped("quantity")), 10)
 
+    def test_what_is_asked_for_goes_over(self):
+        """A request asks for what it was given to, and for who lost it; and for less again."""
+        for quantity in (4, 10):
+            order = self.confirm(self.product)
+            need = self.productions_of(self.product).move_raw_ids
+            request = need.created_purchase_line_ids
+            delivery = self.new_order({self.part: quantity})
+            delivery.action_confirm()
+            self.take(delivery.picking_ids.move_ids, need, quantity, "expected")
+            asked = self.purchase_lines_of(self.part).filtered(lambda one: one.state == "draft")
+            self.assertEqual(asked, request)
+            self.assertEqual(request.product_qty, 10 + quantity)
+            self.assertEqual((request.mto_needed_qty, request.mto_surplus_qty), (10 + quantity, 0))
+            delivery._action_cancel()
+            self.assertEqual((request.product_qty, request.state), (10, "draft"))
+            self.assertWhole(order)
+            order._action_cancel()
+            self.assertEqual(request.state, "cancel")
+
+    def test_a_request_that_was_rounded_goes_over(self):
+        """It is rounded for the needs of both together, whatever it was rounded to before."""
+        self.part.seller_ids.mto_multiple_qty = 7
+        order = self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        request = need.created_purchase_line_ids
+        self.assertEqual(request.product_qty, 14)
+        delivery = self.new_order({self.part: 10})
+        delivery.action_confirm()
+        self.take(delivery.picking_ids.move_ids, need, 10, "expected")
+        self.assertEqual((request.product_qty, request.mto_surplus_qty), (21, 1))
+        self.assertWhole(order)
+
     def test_what_arrives_first_serves_whom_it_was_given_to(self):
         self.confirm(self.product)
         need = self.productions_of(self.product).move_raw_ids
