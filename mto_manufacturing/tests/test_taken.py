@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .. import planner
 from .release_case import ReleaseCase
 
 
@@ -111,4 +112,19 @@ class TestTaken(ReleaseCase):
         self.assertEqual((shared.state, shared.product_qty), ("confirmed", 10))
         self.assertEqual(shared.move_raw_ids.mto_sale_line_id, rush.order_line)
         self.assertFalse(first._mto_get_plan().nodes)
+        self.assertWhole(rush)
+
+    def test_batches_that_only_another_order_needs_by_then(self):
+        """All of them, with what is consumed for them: also those the loser got nothing of."""
+        thing = self.new_product("Thing in Threes", "mto")
+        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=3)
+        rush, loser = self.confirm(thing, 6), self.confirm(thing, 8)
+        need = loser.picking_ids.move_ids
+        shared = need.move_orig_ids.production_id
+        self.take(rush.picking_ids.move_ids, need, 6, "expected")
+        loser.picking_ids.action_cancel()
+        alive = shared.filtered(lambda one: one.state != "cancel")
+        self.assertEqual(alive.move_raw_ids.mto_sale_line_id, rush.order_line)
+        nodes = loser._mto_get_plan().nodes
+        self.assertEqual([(one.supply, one.quantity) for one in nodes], [(planner.MISSING, 8)])
         self.assertWhole(rush)
