@@ -65,11 +65,7 @@ class MtoChange(models.AbstractModel):
     def _give_back_level(self, wave, given):
         """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""
         cuts = self._choose(wave)
-        given.sources.update(
-            cut.source
-            for cut in cuts
-            if cut.source is not None and cut.source._name in ("mrp.production", "stock.move")
-        )
+        given.sources.update(self._iterate_sources(cuts))
         pulls = [(cut, self._get_pulls(cut)) for cut in cuts]
         for cut, moves in pulls:
             if cut.rank == planner.STARTED and cut.source is not None and not moves:
@@ -83,6 +79,14 @@ class MtoChange(models.AbstractModel):
         self._buy_less(purchases)
         changed._recompute_state()
         return below
+
+    def _iterate_sources(self, cuts):
+        """Yields what is made or moved for needs that shrink, also what they had no share of."""
+        for cut in cuts:
+            if cut.source is not None and cut.source._name in ("mrp.production", "stock.move"):
+                yield cut.source
+            if not cut.place.mto_from_receipt:  # else it was ordered for nobody
+                yield from cut.place.move_orig_ids
 
     def _choose(self, wave):
         """The shares that are lost: ``planner.Share`` with the quantity that is lost."""

@@ -120,7 +120,23 @@ class MtoLostSupply(models.AbstractModel):
                 # Core takes the supply method away with one of several purchases.
                 need.procure_method = "make_to_order"
                 need._recompute_state()
+            else:
+                self._tie_to_rest(need)
         self._notify(losses)
+
+    def _tie_to_rest(self, need):
+        """Tie a need to what is still to come for those who have got what was brought for it."""
+        brought = need.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
+        if not brought or any(origin.state != "done" for origin in brought):
+            return
+        there = self._get_done(need) + self.env["mto.held.goods"]._get_held(need)
+        if need.product_id.uom_id.compare(there, need.product_qty) >= 0:
+            return
+        others = need.union(*map(self._get_served, brought)) - need
+        rest = others.move_orig_ids.filtered(lambda origin: origin.state not in _GONE)
+        if rest:
+            need.move_orig_ids |= rest
+            need._recompute_state()
 
     def _settle_reservations(self, before, supply):
         """Cut off what was taken from needs, and leave them what is still to come for them.
@@ -161,23 +177,32 @@ class MtoLostSupply(models.AbstractModel):
 
     def _find_uncovered(self, needs):
         """{need: what neither stock nor any document covers, in the product's unit}."""
-        sources = {need: self._get_sources(need) for need in needs}
-        together = needs.union(
-            *(self._get_served(source) for source in set().union(*sources.values()))
-        )
-        left, uncovered = {}, {}
-        for move in together.sorted(lambda move: (move.state != "done", move.id)):
-            rounding = move.product_id.uom_id.rounding
-            wanted = self._get_done(move) if move.state == "done" else move.product_qty
-            covered = 0.0
-            for source in sources.get(move) or self._get_sources(move):
-                available = left.setdefault(source, self._get_supplied(source))
-                share = max(min(available, wanted - covered), 0.0)
-                left[source] -= share
-                covered += share
-            covered = max(covered, self._get_done(move))
-            uncovered[move] = planner.half_up(wanted - covered, rounding)
+        takers = [self._prepare_taker(move) for move in self._find_together(needs)]
+        left = {
+            source: self._get_supplied(source)
+            for source in set().union(*(taker.sources for taker in takers))
+        }
+        shares = planner.cover(takers, left)
+        uncovered = {}
+        for taker in takers:
+            move = taker.key
+            covered = max(sum(shares[move].values()), self._get_done(move))
+            uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
         return {need: uncovered[need] for need in needs}
+
+    def _find_together(self, needs):
+        """Needs and all that get goods from what brings theirs, in the order in which they do."""
+        found = wave = needs
+        while wave:
+            sources = set().union(*map(self._get_sources, wave))
+            wave = needs.union(*map(self._get_served, sources)) - found
+            found |= wave
+        return found.sorted(lambda move: (move.state != "done", move.id))
+
+    def _prepare_taker(self, move):
+        wanted = self._get_done(move) if move.state == "done" else move.product_qty
+        rounding = move.product_id.uom_id.rounding
+        return planner.Taker(move, wanted, tuple(self._get_sources(move)), rounding)
 
     def _get_sources(self, move):
         """What brings goods to a move: moves, and purchase lines that have no receipt yet."""

@@ -40,13 +40,16 @@ class MtoPegging(models.AbstractModel):
         found, left = defaultdict(list), {}
         pairs = [(move, key) for key, moves in documents.needs.items() for move in moves]
         pairs.sort(key=lambda pair: pair[0].id)
+        tied = self._find_tied_pegs(documents, [move for move, _key in pairs])
         for move, key in pairs:
-            left[move] = documents.get_quantity(move)
-            left[move] = self._take(documents.find_tied(move), move, left[move], found[key])
+            found[key] += tied[move]
+            covered = sum(peg.quantity for peg in tied[move])
+            rounding = move.product_id.uom_id.rounding
+            left[move] = planner.half_up(documents.get_quantity(move) - covered, rounding)
             left[move] -= self._take_reserved(documents, move, left[move], found[key])
         for move, key in pairs:
             loose = documents.find_loose(move) if left[move] > 0 else ()
-            left[move] = self._take(loose, move, left[move], found[key], tied=False)
+            left[move] = self._take_loose(loose, move, left[move], found[key])
         waiting = [(move, key, left[move]) for move, key in pairs if left[move] > 0]
         for key, pegs in self._explain(documents, waiting) if waiting else ():
             found[key] += pegs
@@ -55,15 +58,35 @@ class MtoPegging(models.AbstractModel):
                 peg.unpegged = peg.quantity
         return found
 
-    def _take(self, sources, move, left, pegs, tied=True):
-        """Add the shares of documents; return what they leave uncovered."""
+    def _find_tied_pegs(self, documents, moves):
+        """{move: its shares of the documents that hard links tie to it}."""
+        takers = [
+            planner.Taker(
+                key=move,
+                quantity=documents.get_quantity(move),
+                sources=tuple(documents.find_tied(move)),
+                rounding=move.product_id.uom_id.rounding,
+            )
+            for move in moves
+        ]
+        left = {source: source.left for taker in takers for source in taker.sources}
+        shares = planner.cover(takers, left)
+        for source, quantity in left.items():
+            source.left = quantity
+        return {
+            move: [Peg(source.supply, share, move, source) for source, share in own.items()]
+            for move, own in shares.items()
+        }
+
+    def _take_loose(self, sources, move, left, pegs):
+        """Add the shares of documents that no link ties; return what they leave uncovered."""
         rounding = move.product_id.uom_id.rounding
         for source in sources:
             share = planner.half_up(min(source.left, left), rounding)
             if share > 0:
                 source.left = planner.half_up(source.left - share, rounding)
                 left = planner.half_up(left - share, rounding)
-                pegs.append(Peg(source.supply, share, move, source, 0.0 if tied else share))
+                pegs.append(Peg(source.supply, share, move, source, unpegged=share))
         return planner.half_up(left, rounding)
 
     def _take_reserved(self, documents, move, left, pegs):

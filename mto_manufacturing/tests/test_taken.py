@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .. import planner
 from .release_case import ReleaseCase
 
 
@@ -112,3 +113,66 @@ class TestTaken(ReleaseCase):
         self.assertEqual(shared.move_raw_ids.mto_sale_line_id, rush.order_line)
         self.assertFalse(first._mto_get_plan().nodes)
         self.assertWhole(rush)
+
+    def test_batches_that_only_another_order_needs_by_then(self):
+        """All of them, with what is consumed for them: also those the loser got nothing of."""
+        thing = self.new_product("Thing in Threes", "mto")
+        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=3)
+        rush, loser = self.confirm(thing, 6), self.confirm(thing, 8)
+        need = loser.picking_ids.move_ids
+        shared = need.move_orig_ids.production_id
+        self.take(rush.picking_ids.move_ids, need, 6, "expected")
+        loser.picking_ids.action_cancel()
+        alive = shared.filtered(lambda one: one.state != "cancel")
+        self.assertEqual(alive.move_raw_ids.mto_sale_line_id, rush.order_line)
+        nodes = loser._mto_get_plan().nodes
+        self.assertEqual([(one.supply, one.quantity) for one in nodes], [(planner.MISSING, 8)])
+        self.assertWhole(rush)
+
+    def take_twice(self):
+        """Two lines of an order, each tied to what is made for the other one, too."""
+        shop = self.env["stock.warehouse"].create(
+            {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
+        )
+        self.product.route_ids |= shop.resupply_route_ids
+        order = self.new_order({self.product: {"product_uom_qty": 12}}, warehouse_id=shop.id)
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 2})
+        order.action_confirm()
+        many, few = order.order_line
+        for quantity in (12, 22):
+            many.product_uom_qty = quantity
+            first, need = (line.move_ids.filtered("sale_line_id") for line in (many, few))
+            self.take(need, first, 2, "expected")
+        return order
+
+    def test_who_took_what_two_productions_make_twice(self):
+        """Everything is covered, whoever has asked first: who has less to choose from, too."""
+        order = self.take_twice()
+        plan = order._mto_get_plan()
+        needs = [(one.line, one.quantity) for one in plan.demands if one.parent < 0]
+        self.assertEqual(needs, [(0, 22), (1, 2)])
+        self.assertWhole(order)
+
+    def test_what_comes_first_is_for_others_than_it_was_made_for(self):
+        """Whoever has to wait gets what is made for those who have got theirs."""
+        order = self.take_twice()
+        self.receive(self.purchase_lines_of(self.part))
+        for production in self.productions_of(self.product).sorted("id"):
+            self.assertWhole(order)
+            production.qty_producing = production.product_qty
+            production._set_qty_producing()
+            production.button_mark_done()
+            self.send()
+        self.assertFalse(order.activity_ids)
+        deliveries = order.picking_ids.filtered(lambda one: one.state == "assigned")
+        self.assertEqual(sum(deliveries.move_ids.mapped("quantity")), 24)
+
+    def send(self):
+        """What is ready to be sent to the shop, and received there."""
+        for place in ("internal", "transit"):
+            ready = self.env["stock.move"].search(
+                [("location_id.usage", "=", place), ("location_dest_id.usage", "!=", "customer")]
+                + [("quantity", ">", 0), ("picking_id", "!=", False), ("state", "!=", "done")]
+            )
+            ready.picked = True
+            ready.picking_id.with_context(skip_backorder=True).button_validate()
