@@ -267,6 +267,30 @@ class TestCancelledDelivery(ChainCase):
         order.action_confirm()
         self.assertEqual(self.alive("stock.move"), before)
 
+    def test_what_nobody_can_bring_waits(self):
+        """There is no stock any more and no rule to get more: it waits, and is shown."""
+        for steps in ("ship_only", "pick_ship"):
+            for strategy in ("mto", "mts_mto"):
+                with self.subTest(steps=steps, strategy=strategy):
+                    self.warehouse.delivery_steps = steps
+                    lamp = self.new_product("Lamp", "mts_mto")
+                    self.put_in_stock(lamp, 5)
+                    order = self.confirm(lamp, 5)
+                    order.picking_ids.action_cancel()
+                    lamp.supply_strategy = strategy
+                    self.put_in_stock(lamp, -5)
+                    for _time in range(2):
+                        order.action_mto_supply_again()
+                        waiting = self.moves_of(order, lamp)
+                        self.assertEqual((waiting.state, waiting.product_qty), ("confirmed", 5))
+                        self.assertIn("5 Units of Lamp", order.mto_missing_supplies)
+                        self.assertTrue(order._mto_get_plan().gaps)
+                    self.new_price(lamp, self.vendor)
+                    order.action_mto_supply_again()
+                    self.assertEqual(self.purchase_lines_of(lamp).product_qty, 5)
+                    self.assertFalse(order.mto_missing_supplies)
+                    self.run_chain(order)
+
     def assertSentAgain(self, cancel):
         """Another warehouse makes tables for an order, until a transfer of them is cancelled."""
         shop = self.env["stock.warehouse"].create(
