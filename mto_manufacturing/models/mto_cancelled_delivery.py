@@ -282,6 +282,9 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     @api.model
     def _deliver_again(self, orders):
-        """Launch what the orders ask for and nothing delivers, from stock or made again."""
+        """Launch what the orders ask for and nothing delivers, from stock or made again.
+
+        What nobody can supply waits, and is shown, as all that has lost its supply.
+        """
         lines = orders.order_line.browse().union(*self._find_cancelled(orders.order_line))
-        lines._action_launch_stock_rule()
+        lines.with_context(mto_again=True)._action_launch_stock_rule()

@@ -155,7 +155,13 @@ class MtoSupplyText(models.AbstractModel):
         made_to_order = [line.id for (line,) in moves._read_group(is_served, ["mto_sale_line_id"])]
         others = lines.browse(made_to_order).order_id.order_line
         served = moves.search(is_served & wanted)
-        return served | moves.search(is_open & wanted & Domain("sale_line_id", "in", others.ids))
+        own = moves.search(is_open & wanted & Domain("sale_line_id", "in", others.ids)) - served
+        return served | own.filtered(lambda move: not self._goes_back(move))
+
+    def _goes_back(self, move):
+        """Whether a move takes back what has left the stock: nobody has to bring it."""
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        return is_kept(move.location_dest_id) and not is_kept(move.location_id)
 
     def _find_empty(self, lines):
         """Make-to-order productions that a person has to give components first."""

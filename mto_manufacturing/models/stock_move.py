@@ -159,11 +159,17 @@ class StockMove(models.Model):
         # A part that was split off keeps its need's place in the line for scarce stock below.
         places = {move.mto_key: index for index, move in reversed(list(enumerate(moves)))}
         rest = ((moves - covered) | ordered).sorted(lambda move: places[move.mto_key])
+        less = rest.filtered(lambda m: m.product_uom.compare(m.product_uom_qty, 0.0) < 0)
         waiting = super(StockMove, rest)._action_confirm(merge, merge_into, create_proc)
+        less.exists()._mto_leave()  # core has turned it round: it goes back to the stock
         if merge and not self.env.context.get("mto_planned"):
             # With what was reserved before, where core has not done so along with the rest.
             confirmed = confirmed.exists()._merge_moves()
         return confirmed | waiting
+
+    def _mto_leave(self):
+        """Let these moves serve no need any more."""
+        self.write({"mto_key": False, "mto_sale_line_id": False})
 
     def _action_assign(self, force_qty=False):
         self.env["mto.held.goods"]._reserve_first(self)

@@ -267,6 +267,58 @@ class TestCancelledDelivery(ChainCase):
         order.action_confirm()
         self.assertEqual(self.alive("stock.move"), before)
 
+    def test_what_nobody_can_bring_waits(self):
+        """There is no stock any more and no rule to get more: it waits, and is shown."""
+        for steps in ("ship_only", "pick_ship"):
+            for strategy in ("mto", "mts_mto"):
+                with self.subTest(steps=steps, strategy=strategy):
+                    self.warehouse.delivery_steps = steps
+                    lamp = self.new_product("Lamp", "mts_mto")
+                    self.put_in_stock(lamp, 5)
+                    order = self.confirm(lamp, 5)
+                    order.picking_ids.action_cancel()
+                    lamp.supply_strategy = strategy
+                    self.put_in_stock(lamp, -5)
+                    for _time in range(2):
+                        order.action_mto_supply_again()
+                        waiting = self.moves_of(order, lamp)
+                        self.assertEqual((waiting.state, waiting.product_qty), ("confirmed", 5))
+                        self.assertIn("5 Units of Lamp", order.mto_missing_supplies)
+                        self.assertTrue(order._mto_get_plan().gaps)
+                    self.new_price(lamp, self.vendor)
+                    order.action_mto_supply_again()
+                    self.assertEqual(self.purchase_lines_of(lamp).product_qty, 5)
+                    self.assertFalse(order.mto_missing_supplies)
+                    self.run_chain(order)
+
+    def test_what_goes_back_to_the_stock_is_not_missing(self):
+        """Less is ordered of what is picked: core sends it back, and nobody has to bring it."""
+        self.warehouse.delivery_steps = "pick_ship"
+        self.warehouse.pick_type_id.reservation_method = "manual"
+        lamp, shade = self.new_product("Lamp", "mts_mto", vendor=True), self.new_product("Shade")
+        self.screw.supply_strategy = "mto"
+        for product in (lamp, shade):
+            self.put_in_stock(product, 5)
+        order = self.new_order({lamp: 5, shade: 5, self.screw: 2})
+        order.action_confirm()
+        picked = self.moves_of(order, lamp) | self.moves_of(order, shade)
+        picked._action_assign()
+        picked.picked = True
+        picked.picking_id.with_context(skip_backorder=True).button_validate()
+        for line in order.order_line.filtered(lambda line: line.product_id != self.screw):
+            line.product_uom_qty = 2
+        back = order.picking_ids.move_ids.filtered(
+            lambda move: move.location_dest_id == self.stock and move.state != "cancel"
+        )
+        self.assertEqual(back.mapped("state"), ["confirmed"] * 2)
+        before = self.alive("stock.move"), order._mto_get_plan()
+        self.assertFalse(order.mto_missing_supplies)
+        order.action_mto_supply_again()
+        self.assertEqual((self.alive("stock.move"), order._mto_get_plan()), before)
+        back._action_assign()
+        self.move()
+        self.assertEqual((lamp.free_qty, shade.free_qty), (3, 3))
+
     def assertSentAgain(self, cancel):
         """Another warehouse makes tables for an order, until a transfer of them is cancelled."""
         shop = self.env["stock.warehouse"].create(
