@@ -159,6 +159,16 @@ class TestReceipts(TableCase):
         self.assertEqual(order.mto_forecast_date, at(34))
         self.assertEqual(self.get_supplies(order, self.screw)[0][3], at(30))
 
+    def test_a_later_day_that_the_receipt_does_not_say_is_forecast(self):
+        """As core leaves it, where this module was not there when the vendor named the day."""
+        receipt = self.expect(self.screw, 100, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        receipt.purchase_line_id.date_planned = at(30)
+        receipt.date = at(6)
+        self.env["mto.promise"]._refresh(order)
+        self.assertEqual(order.mto_forecast_date, at(34))
+
     def test_less_is_needed(self):
         """What is given back is free for others; the purchase stays, and nobody is told."""
         receipt = self.expect(self.screw, 16, 6)
