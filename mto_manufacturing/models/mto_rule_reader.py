@@ -11,11 +11,11 @@ _STRATEGIES = {"make_to_order": "mto", "mts_else_mto": "mts_mto", "make_to_stock
 _LONGEST_CHAIN = 20
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Need:
     """A product needed somewhere, and all that core's choice of a rule depends on.
 
-    Needs that are equal are supplied alike, so each is resolved once.
+    Needs of one key are supplied alike, so each is resolved once.
     """
 
     product: models.BaseModel

@@ -28,6 +28,7 @@ class MtoSurplusFace(models.AbstractModel):
         private = self._get_private(plan, bought.values(), company)
         texts = self.env["mto.fault.text"]._get_texts()
         number = cache(self.env["mto.supply.text"]._format_number)  # most come many times
+        known = {}
         waiting = [node for line in answer["lines"] for node in line["supplies"]]
         while waiting:
             node = waiting.pop()
@@ -36,7 +37,15 @@ class MtoSurplusFace(models.AbstractModel):
                 told = node["purchase"]
                 told["vendor"]["text"] = texts.get(told["vendor"]["code"], "")
                 told.update(private.get(node["key"], {}))
-                told["text"] = self._describe(told, node["uom"], number, company)
+                if told["surplus"] or told["open_needs"]:
+                    told["text"] = self._describe(told, node["uom"], number, company)
+                    continue
+                # Much is bought alike, and nothing is left over of it.
+                words = (told["vendor_name"], told["vendor"]["text"], told["waits"])
+                words += (node["uom"], told["needed"], told["ordered"])
+                if words not in known:
+                    known[words] = self._describe(told, node["uom"], number, company)
+                told["text"] = known[words]
         return answer
 
     @api.model
