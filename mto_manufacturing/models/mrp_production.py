@@ -210,7 +210,8 @@ class MrpProduction(models.Model):
         for production, _procurement in needs:
             production._mto_keep_planned_dates()
         if not self.env.context.get("mto_planned"):
-            added.filtered(lambda move: move.state != "draft")._merge_moves()
+            # What grew below may have merged some of them already.
+            added.exists().filtered(lambda move: move.state != "draft")._merge_moves()
 
     def _mto_confirm_increases(self, increases):
         """Consume more, of all components at once; see ``_mto_prepare_increases``."""

@@ -151,6 +151,21 @@ class TestSupplyAgain(MtoCommon):
                 self.assertEqual(again.mto_sale_line_ids, self.order.order_line)
                 self.assertSupplied()
 
+    def test_at_several_levels_at_once(self):
+        """What is made again needs more of what is short below it already, in the same pick."""
+        self.warehouse.manufacture_steps = "pbm"
+        whole = self.new_product("Whole", "mto")
+        self.product.supply_strategy = False
+        self.new_bom(whole, {self.product: 2})
+        self.order = self.confirm(whole, 10)
+        planned = self.order._mto_get_plan()
+        for product, quantity in ((whole, 6), (self.product, 8)):
+            change = {"mo_id": self.productions_of(product).id, "product_qty": quantity}
+            self.env["change.production.qty"].create(change).change_prod_qty()
+        self.supply_again()
+        self.assertSupplied()
+        self.assertEqual(planner.diff(planned, self.order._mto_get_plan()), ())
+
     def test_an_order_line_that_is_bought(self):
         self.product.bom_ids.unlink()
         self.new_price(self.product, self.vendor)
