@@ -103,6 +103,14 @@ class OrderDocuments:
             return False
         return not any(dest.state != "cancel" for dest in move.move_dest_ids)
 
+    def is_over(self, move):
+        """Whether what a move took is used up, or sent, and not by the order itself.
+
+        Where nothing leads on from there, it was for what others have or nobody asks for.
+        """
+        goal = move.location_final_id or move.location_dest_id
+        return move.state == "done" and not goal._is_outgoing()
+
     def _is_kept(self, location):
         if location.id not in self._places:
             self._places[location.id] = self._is_supply_place(location)

@@ -247,7 +247,7 @@ class _Tree:
     def _group_roots(self, below):
         roots = defaultdict(list)
         for key, moves in self._documents.needs.items():
-            if key not in below:
+            if key not in below and not all(map(self._documents.is_over, moves)):
                 line = moves[0].mto_sale_line_id or moves[0].sale_line_id
                 roots[line].append(key)
         return roots

@@ -8,6 +8,21 @@ from .release_case import ReleaseCase
 class TestTaken(ReleaseCase):
     """What becomes of goods that another order took, when one of both changes."""
 
+    def test_what_is_used_up_for_goods_that_went_elsewhere(self):
+        """It is no need of the order any more, which waits for goods of its own."""
+        first, rush = self.confirm(self.product), self.confirm(self.product)
+        made = self.productions_of(self.product).filtered(
+            lambda one: one.mto_sale_line_ids == first.order_line
+        )
+        self.put_in_stock(self.part, 20)
+        made.action_assign()
+        made.button_mark_done()
+        self.assertEqual(made.state, "done")
+        self.take(rush.picking_ids.move_ids, first.picking_ids.move_ids, 1)
+        for order in (first, rush):
+            roots = [one for one in order._mto_get_plan().demands if one.parent < 0]
+            self.assertEqual([one.product_id for one in roots], self.product.ids)
+
     def test_batches_that_two_lines_share_by_then(self):
         """Nothing of them is left when both are cancelled at once."""
         thing = self.new_product("Thing in Fives", "mto")
