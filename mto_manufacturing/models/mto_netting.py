@@ -178,7 +178,7 @@ class MtoNetting(models.AbstractModel):
             rounding = answer.move.product_id.uom_id.rounding
             ready = {key: receipts.expected[key].ready for key in item.receipts}
             source = resolved[answer.need.key]
-            in_time = self._find_in_time(answer.move, source, method, ready)
+            in_time = self._find_in_time(answer.move, source, item, method, ready)
             parts = planner.net(item, left, method, ledger, rounding, obstacle, in_time)
             found += [(answer, part) for part in parts]
         bought = [one for one in found if one[1].supply == planner.PURCHASE]
@@ -192,7 +192,7 @@ class MtoNetting(models.AbstractModel):
             supply = planner.MISSING if is_waiting else part.supply
             answer.add(supply, part.quantity, part.takes)
 
-    def _find_in_time(self, move, answer, method, ready):
+    def _find_in_time(self, move, answer, item, method, ready):
         """Which of the expected receipts serve a need.
 
         :param ready: {key of a receipt: when it is there}
@@ -200,16 +200,28 @@ class MtoNetting(models.AbstractModel):
         """
         if not ready:
             return ()
-        until = self._get_latest(move, answer, method)
+        until = self._get_latest(move, answer, item, method)
         return tuple(key for key, moment in ready.items() if moment <= until)
 
-    def _get_latest(self, move, answer, method):
-        """Until when what is expected anyway serves a need: as long as it need not be later."""
-        if method == planner.FROM_STOCK and move._mto_is_root():
-            return datetime.min  # it waits for its stock, as in core
+    def _get_latest(self, move, answer, item, method):
+        """Until when what is expected anyway serves a need, as in the plan of an order.
+
+        No later than a reordering rule brings it; what is made or bought for it need not be
+        there before the move's own date. Where nothing else brings it, it is never too late.
+        """
+        now = fields.Datetime.now()
+        if method == planner.FROM_STOCK:
+            if move._mto_is_root():
+                return datetime.min  # it waits for its stock, as in core
+            if item.orderpoint_id is None:
+                return datetime.max
+            days = self._read_reordering_days([item])[item.orderpoint_id]
+            return now + timedelta(days=days)
+        if not item.source or item.source.fault:
+            return datetime.max
         bought = answer.price
         days = bought.delay + self._get_store_days(answer) if bought else 0.0
-        return max(move.date, fields.Datetime.now() + timedelta(days=days))
+        return max(move.date, now + timedelta(days=days))
 
     def _prepare_move_need(self, move):
         """The need that a move stands for, in the place where it takes its goods."""

@@ -56,6 +56,18 @@ class MtoCommon(TransactionCase):
             }
         )
 
+    def new_orderpoint(self, product, minimum=0, **vals):
+        return self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": product.id,
+                "location_id": self.stock.id,
+                "product_min_qty": minimum,
+                "product_max_qty": minimum,
+                "trigger": "auto",
+                **vals,
+            }
+        )
+
     @classmethod
     def put_in_stock(cls, product, quantity, location=None):
         cls.env["stock.quant"]._update_available_quantity(product, location or cls.stock, quantity)

@@ -94,18 +94,6 @@ class TestDimensionsPlaces(ChainCase):
 
     # -- beside reordering rules ---------------------------------------------------------
 
-    def new_orderpoint(self, product, minimum=0, **vals):
-        return self.env["stock.warehouse.orderpoint"].create(
-            {
-                "product_id": product.id,
-                "location_id": self.stock.id,
-                "product_min_qty": minimum,
-                "product_max_qty": minimum,
-                "trigger": "auto",
-                **vals,
-            }
-        )
-
     def get_bought(self, product):
         return sum(self.purchase_lines_of(product).mapped("product_qty"))
 

@@ -318,3 +318,29 @@ class TestReceipts(TableCase):
         self.assertEqual(self.get_parts(late, self.screw), [("purchase", 8)])
         self.assertEqual(self.get_parts(order, self.screw), [("receipt", 8)])
         self.assertGreater(late.mto_promise_date, promised)
+
+    def test_a_reordering_rule_is_sooner(self):
+        """What it brings before the receipt comes is not tied to the receipt afterwards."""
+        self.screw.seller_ids.delay = 2
+        self.new_orderpoint(self.screw)
+        receipt = self.expect(self.screw, 100, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        for _press in range(2):
+            self.assertEqual(self.get_parts(order, self.screw), [("reordering", 8)])
+            order.action_mto_supply_again()
+        receipt.date = receipt.purchase_line_id.date_planned = at(2)
+        order.action_mto_supply_again()
+        self.assertEqual(self.get_parts(order, self.screw), [("receipt", 8)])
+
+    def test_nothing_else_would_come(self):
+        """Where nobody makes or buys to order, what is expected is never too late."""
+        self.company.mto_component_policy = "routes_only"
+        order = self.new_order({self.table: 1})
+        order.action_confirm()
+        self.assertEqual(self.get_parts(order, self.screw), [("missing", 8)])
+        self.expect(self.screw, 100, 90)
+        other = self.new_order({self.table: 1})
+        self.assertEqual(self.get_parts(other, self.screw), [("receipt", 8)])
+        order.action_mto_supply_again()
+        self.assertEqual(self.get_parts(order, self.screw), [("receipt", 8)])
