@@ -119,6 +119,12 @@ def days(number: float) -> timedelta:
     return timedelta(seconds=round(number * 86_400))
 
 
+@lru_cache(maxsize=1024)
+def span(number: float) -> Span:
+    """Return a time of a number of days."""
+    return Span(days(number))
+
+
 def production_work(bom: Bom, quantity: float, calendars: Mapping[str, Calendar]) -> Work:
     """Return how long one production of ``quantity`` (product units) takes.
 

@@ -13,7 +13,7 @@ from .cycles import suspects
 from .lot_sizing import Lots, component_quantity, size_production, size_purchase
 from .plan import FROM_STOCK, STOCK_THEN_ORDER, TO_ORDER, Issue, Method, Plan, Take
 from .records import record
-from .rounding import down, half_up, is_positive, up
+from .rounding import down, half_up, up
 from .supply import (
     CASCADE,
     MISSING,
@@ -260,18 +260,12 @@ class _Explosion:
                 method=line_method(item),
             )
 
-    def _add_demand(self, node, key, item_key, quantity, bom_line_id=None):
-        item = self._items[item_key]
-        if is_positive(quantity, self._rounding(item)):
-            self._tree.add_demand(
-                node,
-                key,
-                item.product_id,
-                quantity,
-                item=item_key,
-                bom_line_id=bom_line_id,
-                method=component_method(item, self._policy),
-            )
+    def _add_demand(self, node, key, item, quantity, bom_line_id=None):
+        """Add what a node consumes of an item; ``quantity``: rounded to its unit."""
+        if quantity > 0:
+            method = component_method(item, self._policy)
+            details = (item.product_id, quantity, item.key, bom_line_id, method)
+            self._tree.add_demand(node, key, *details)
 
     def _rounding(self, item):
         return self._tree.product(item.product_id).rounding
@@ -323,21 +317,17 @@ class _Explosion:
         node = self._tree.add_supply(index, part.supply, part.quantity, **details)
         key = self._tree.demands[index].key
         if source.supply == TRANSFER:
-            place = self._items[source.origin].location_id
-            self._add_demand(node, origin_key(key, place), source.origin, part.quantity)
+            origin = self._items[source.origin]
+            self._add_demand(node, origin_key(key, origin.location_id), origin, part.quantity)
         if lots:
             self._consume(node, key, source.bom, lots)
 
     def _consume(self, node, key, bom, lots):
         for component in bom.components:
-            product = self._tree.product(self._items[component.item].product_id)
-            self._add_demand(
-                node,
-                component_key(key, component.place or component.line_id),
-                component.item,
-                component_quantity(component, lots, product.rounding),
-                component.line_id,
-            )
+            item = self._items[component.item]
+            quantity = component_quantity(component, lots, self._rounding(item))
+            place = component_key(key, component.place or component.line_id)
+            self._add_demand(node, place, item, quantity, component.line_id)
 
     def _obstacle(self, index):
         """Return why the demand may not be procured, were it short: a cycle, or no end of it."""

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 
 from .buying import get_lead, get_weekday
-from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work
+from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work, span
 from .plan import Plan
 from .records import record
 from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
@@ -130,7 +130,7 @@ class _Reader:
             expected = [receipts[x.key].ready for x in self.node.takes if x.key in receipts]
             return Timing(fixed=max((date for date in expected if date), default=datetime.min))
         if supply == REORDERING:
-            return Timing(Span(days(self._item.reordering_days if self._item else 0)))
+            return Timing(span(self._item.reordering_days if self._item else 0.0))
         if not self._source:
             return Timing(Span(LEAST_PRODUCTION if supply == PRODUCTION else _NOTHING))
         return Timing(
@@ -145,9 +145,9 @@ class _Reader:
     def _get_work(self, made):
         if self.node.supply == PRODUCTION:
             return production_work(self._source.bom, made, self._network.calendars)
-        length = days(get_lead(self._source, self.node))
+        lead = get_lead(self._source, self.node)
         weekday = get_weekday(self._source, self.node)
-        return Weekly(length, weekday) if weekday else Span(length)
+        return Weekly(days(lead), weekday) if weekday else span(lead)
 
 
 def _read_lines(order, policy, now):

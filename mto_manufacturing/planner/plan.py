@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from .offers import Purchase
-from .records import record
+from .records import read_first, record
 from .supply import MISSING, PROCURED, RECEIPT, Product, Scalar, Supply
 
 #: How a demand is covered: only from stock, only to order, or stock first and then to order.
@@ -97,6 +97,21 @@ class Node:
     ordered: datetime | None = None
     arrives: datetime | None = None
     earliest_end: datetime | None = None
+
+
+#: What a node and a demand say before they have their dates, their last fields.
+_read_undated_node = read_first(Node, "start")
+_read_undated_demand = read_first(Demand, "due")
+
+
+def date_node(node: Node, *dates) -> Node:
+    """Return a node with its dates, ``start`` to ``earliest_end`` in the order of its fields."""
+    return Node(*_read_undated_node(node), *dates)
+
+
+def date_demand(demand: Demand, due: datetime) -> Demand:
+    """Return a demand that has to leave at ``due``."""
+    return Demand(*_read_undated_demand(demand), due)
 
 
 @record

@@ -6,13 +6,12 @@ is its slack. Supplies that share a document are one activity. No function calls
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .buying import find_out, settle
 from .leads import Leads, Timing, read_leads
-from .plan import Issue, Plan, path_to
-from .records import evolve
+from .plan import Issue, Plan, date_demand, date_node, path_to
 from .supply import PURCHASE, STOCK, Network, Order, Policy
 
 _DAY = 86_400
@@ -66,7 +65,7 @@ class _Activity:
 
     timing: Timing
     need: datetime
-    nodes: list = field(default_factory=list)
+    nodes: list
     driver: int = -1
     waits_for: int = 0
     earliest: datetime | None = None
@@ -125,14 +124,12 @@ class _Schedule:
         self._ready = [None] * len(plan.lines)
         self._drivers = [-1] * len(plan.lines)
         self._procured = plan.lines_to_order()
-        self._activities = {}
         self._of = []
-        self._group(shared=True)
-        self._order = self._sort()
-        if len(self._order) < len(self._activities):
+        activities = self._group(shared=True)
+        self._order = self._sort(activities)
+        if len(self._order) < len(activities):
             # Documents that wait for each other: each supply is taken for itself.
-            self._group(shared=False)
-            self._order = self._sort()
+            self._order = self._sort(self._group(shared=False))
 
     def run(self):
         self._forward()
@@ -154,35 +151,34 @@ class _Schedule:
     # -- activities --------------------------------------------------------------------
 
     def _group(self, shared):
-        """Make one activity of the nodes that share a document; what never comes has none."""
-        self._activities, self._of = {}, []
+        """Return one activity for the nodes that share a document; what never comes has none."""
+        activities, self._of = {}, []
         for index, timing in enumerate(self._leads.nodes):
             if timing is None:
                 self._of.append(None)
                 continue
             key = index if timing.shared is None or not shared else (timing.shared,)
-            activity = self._activities.get(key)
+            activity = activities.get(key)
             if not activity:
-                activity = self._activities[key] = _Activity(timing, self._now)
+                activity = activities[key] = _Activity(timing, self._now, [])
             activity.nodes.append(index)
             self._of.append(activity)
+        return list(activities.values())
 
-    def _parents(self, activity):
-        """Return the activity that consumes it, once for each of its nodes that has one."""
-        parents = [self._needs[node].parent for node in activity.nodes]
-        return [self._of[parent] for parent in parents if parent >= 0]
-
-    def _sort(self):
+    def _sort(self, activities):
         """Return the activities, each after all that it consumes."""
-        for activity in self._activities.values():
-            for parent in self._parents(activity):
+        above = [self._of[need.parent] if need.parent >= 0 else None for need in self._needs]
+        for parent, activity in zip(above, self._of, strict=True):
+            if parent and activity:
                 parent.waits_for += 1
-        found = [each for each in self._activities.values() if not each.waits_for]
+        found = [each for each in activities if not each.waits_for]
         for activity in found:
-            for parent in self._parents(activity):
-                parent.waits_for -= 1
-                if not parent.waits_for:
-                    found.append(parent)
+            for index in activity.nodes:
+                parent = above[index]
+                if parent:
+                    parent.waits_for -= 1
+                    if not parent.waits_for:
+                        found.append(parent)
         return found
 
     # -- the two passes ----------------------------------------------------------------
@@ -266,7 +262,7 @@ class _Schedule:
         for number, demand in enumerate(self._plan.demands):
             parent = self._of[demand.parent] if demand.parent >= 0 else None
             due = parent.begin if parent else lines[demand.line][1]
-            yield evolve(demand, due=max(due - self._leads.delays[number], self._now))
+            yield date_demand(demand, max(due - self._leads.delays[number], self._now))
 
     def _find_first(self):
         """Return when the first of all that is below each node begins."""
@@ -292,16 +288,16 @@ class _Schedule:
             slack = slacks[index]
             # To ask a subcontractor is to order what is sent there.
             ordered = min(activity.begin, first[index])
-            yield evolve(
+            yield date_node(
                 node,
-                start=activity.start,
-                end=activity.end,
-                earliest_start=activity.earliest,
-                slack_days=_days(slack),
-                critical=slack == least[self._needs[index].line],
-                ordered=activity.begin if node.supply != PURCHASE else ordered,
-                arrives=activity.arrives,
-                earliest_end=activity.earliest_end(),
+                activity.start,
+                activity.end,
+                activity.earliest,
+                _days(slack),
+                slack == least[self._needs[index].line],
+                activity.begin if node.supply != PURCHASE else ordered,
+                activity.arrives,
+                activity.earliest_end(),
             )
 
     def _blame(self, lines):

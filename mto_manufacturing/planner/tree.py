@@ -64,12 +64,14 @@ class TreeBuilder:
         """Add a need of the order line with index ``line``; return the demand's index."""
         return self._add_demand(Demand(key, line, -1, 0, product_id, quantity, **details))
 
-    def add_demand(self, parent, key, product_id, quantity, **details) -> int:
-        """Add what the node with index ``parent`` consumes; return the demand's index."""
+    def add_demand(self, parent, key, product_id, quantity, *details, **named) -> int:
+        """Add what the node with index ``parent`` consumes; return the demand's index.
+
+        ``details``: the fields of a demand that follow, in their order or by name.
+        """
         above = self.demands[self.nodes[parent].demand]
-        return self._add_demand(
-            Demand(key, above.line, parent, above.level + 1, product_id, quantity, **details)
-        )
+        place = (key, above.line, parent, above.level + 1)
+        return self._add_demand(Demand(*place, product_id, quantity, *details, **named))
 
     def _add_demand(self, demand):
         if demand.key in self._keys:
