@@ -274,7 +274,8 @@ class _Explosion:
         demand = self._tree.demands[index]
         item = self._items[demand.item]
         rounding = self._rounding(item)
-        self._warn(index, item)
+        if item.warnings:
+            self._warn(index, item)
         parts = net(
             item,
             demand.quantity,
@@ -282,7 +283,7 @@ class _Explosion:
             self._ledger,
             rounding,
             self._obstacle(index),
-            self._find_receipts(demand, item),
+            self._find_receipts(demand, item) if self._receipts else (),
         )
         for part in parts:
             if part.supply in PROCURED:
@@ -299,7 +300,7 @@ class _Explosion:
 
         An order line that is supplied from stock only replaces nothing by them: it waits.
         """
-        if not self._receipts or (demand.parent < 0 and demand.method == FROM_STOCK):
+        if demand.parent < 0 and demand.method == FROM_STOCK:
             return ()
         if self._ready is None:
             return item.receipts
@@ -309,18 +310,19 @@ class _Explosion:
 
     def _procure(self, index, item, part, rounding):
         source = item.source
-        details = {"reason": part.reason, "vendor_id": source.vendor_id}
-        lots = None
-        if source.bom:
+        bom, lots = source.bom, None
+        made = (0.0, 1, None)
+        if bom:
             lots = _size(source, part.quantity, rounding)
-            details.update(surplus=lots.surplus, lots=lots.count, bom_id=source.bom.bom_id)
-        node = self._tree.add_supply(index, part.supply, part.quantity, **details)
+            made = (lots.surplus, lots.count, bom.bom_id)
+        details = (part.reason, part.takes, *made, source.vendor_id)
+        node = self._tree.add_supply(index, part.supply, part.quantity, *details)
         key = self._tree.demands[index].key
         if source.supply == TRANSFER:
             origin = self._items[source.origin]
             self._add_demand(node, origin_key(key, origin.location_id), origin, part.quantity)
         if lots:
-            self._consume(node, key, source.bom, lots)
+            self._consume(node, key, bom, lots)
 
     def _consume(self, node, key, bom, lots):
         for component in bom.components:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from .buying import get_lead, get_weekday
 from .capacity import LEAST_PRODUCTION, Span, Weekly, Work, days, production_work, span
-from .plan import Plan
+from .plan import Node, Plan
 from .records import record
 from .supply import MISSING, PRODUCTION, RECEIPT, REORDERING, Network, Order, Policy
 
@@ -69,85 +70,89 @@ class Leads:
 def read_leads(plan: Plan, order: Order, network: Network, policy: Policy, now: datetime) -> Leads:
     """Return how long the supplies of a plan take, from what it was made of."""
     items = [network.items.get(demand.item) for demand in plan.demands]
-    nodes = [_Reader(network, node, items[node.demand]) for node in plan.nodes]
-    _keep_apart(plan, nodes)
-    made = _share(nodes)
+    sources = [_get_source(node, items[node.demand]) for node in plan.nodes]
+    words = _share(plan, sources)
+    made = _sum_made(plan.nodes, words)
     return Leads(
-        tuple(node.get_timing(made[node.shared]) for node in nodes),
+        tuple(
+            _get_timing(node, items[node.demand], source, word, made, network)
+            for node, source, word in zip(plan.nodes, sources, words, strict=True)
+        ),
         tuple(days(item.delay_days) if item else _NOTHING for item in items),
         tuple(_read_lines(order, policy, now)),
     )
 
 
-def _keep_apart(plan: Plan, readers: "list[_Reader]"):
-    """Undo the sharing of productions that are made together.
+def _get_source(node, item):
+    source = item and item.source
+    return source if source and source.supply == node.supply else None
+
+
+def _share(plan, sources):
+    """Return what each supply has in common with those that share its document, or None.
 
     Productions are made round by round. Needs of one round have productions of their own;
     those of later rounds add to the first.
     """
+    words = [
+        (node.product_id, node.supply, source.shared or source.pool)
+        if source and (source.shared or source.pool)
+        else None
+        for node, source in zip(plan.nodes, sources, strict=True)
+    ]
     rounds, first = [], {}
-    for node, reader in zip(plan.nodes, readers, strict=True):
+    for place, node in enumerate(plan.nodes):
         parent = plan.demands[node.demand].parent
         number = rounds[parent] if parent >= 0 else 0
         rounds.append(number + (node.supply == PRODUCTION))
-        if node.supply != PRODUCTION or reader.shared == node.key:
-            continue
-        number = rounds[-1]
-        known = first.setdefault(reader.shared, (number, reader))
-        if number < known[0]:
-            # Rounds and levels differ where transfers lie between.
-            first[reader.shared] = (number, reader)
-    for number, reader in zip(rounds, readers, strict=True):
-        known = first.get(reader.shared)
-        if known and reader is not known[1] and number == known[0]:
-            reader.shared = reader.node.key
+        if node.supply == PRODUCTION and words[place]:
+            number = rounds[place]
+            if number < first.setdefault(words[place], (number, place))[0]:
+                # Rounds and levels differ where transfers lie between.
+                first[words[place]] = (number, place)
+    for place, word in enumerate(words):
+        number, found = first.get(word, (None, place))
+        if place != found and rounds[place] == number:
+            words[place] = None
+    return words
 
 
-def _share(readers: Iterable["_Reader"]):
-    """Return the quantity made by each document, by the word that its supplies share."""
+def _sum_made(nodes: Iterable[Node], words: Iterable[Hashable | None]):
+    """Return the quantity made by each document that supplies share, by their word."""
     made = defaultdict(float)
-    for reader in readers:
-        made[reader.shared] += (reader.node.quantity + reader.node.surplus) / reader.node.lots
+    for node, word in zip(nodes, words, strict=True):
+        if word:
+            made[word] += (node.quantity + node.surplus) / node.lots
     return made
 
 
-class _Reader:
-    def __init__(self, network, node, item):
-        self.node, self._item, self._network = node, item, network
-        source = item and item.source
-        self._source = source if source and source.supply == node.supply else None
-        self.shared = node.key
-        word = self._source and (self._source.shared or self._source.pool)
-        if word:
-            self.shared = (node.product_id, node.supply, word)
+def _get_timing(node, item, source, word, made, network):
+    supply = node.supply
+    if supply == MISSING:
+        return None
+    if supply == RECEIPT:
+        receipts = network.receipts
+        expected = [receipts[x.key].ready for x in node.takes if x.key in receipts]
+        return Timing(fixed=max((date for date in expected if date), default=datetime.min))
+    if supply == REORDERING:
+        return Timing(span(item.reordering_days if item else 0.0))
+    if not source:
+        return Timing(Span(LEAST_PRODUCTION if supply == PRODUCTION else _NOTHING))
+    stored = days(source.store_days)
+    if supply == PRODUCTION:
+        quantity = made[word] if word else (node.quantity + node.surplus) / node.lots
+        work = production_work(source.bom, quantity, network.calendars)
+        return Timing(work, days(source.order_days), stored, shared=word)
+    not_after = node.purchase and node.purchase.not_after
+    lead, weekday = get_lead(source, node), get_weekday(source, node)
+    return _get_span(lead, weekday, days(source.order_days), stored, not_after, word)
 
-    def get_timing(self, made):
-        supply = self.node.supply
-        if supply == MISSING:
-            return None
-        if supply == RECEIPT:
-            receipts = self._network.receipts
-            expected = [receipts[x.key].ready for x in self.node.takes if x.key in receipts]
-            return Timing(fixed=max((date for date in expected if date), default=datetime.min))
-        if supply == REORDERING:
-            return Timing(span(self._item.reordering_days if self._item else 0.0))
-        if not self._source:
-            return Timing(Span(LEAST_PRODUCTION if supply == PRODUCTION else _NOTHING))
-        return Timing(
-            self._get_work(made),
-            ordering=days(self._source.order_days),
-            storing=days(self._source.store_days),
-            ends_stored=supply != PRODUCTION,
-            not_after=self.node.purchase and self.node.purchase.not_after,
-            shared=self.shared,
-        )
 
-    def _get_work(self, made):
-        if self.node.supply == PRODUCTION:
-            return production_work(self._source.bom, made, self._network.calendars)
-        lead = get_lead(self._source, self.node)
-        weekday = get_weekday(self._source, self.node)
-        return Weekly(days(lead), weekday) if weekday else span(lead)
+@lru_cache(maxsize=4096)
+def _get_span(lead, weekday, ordering, storing, not_after, word):
+    """Return the timing of what comes from elsewhere; much of it takes as long."""
+    work = Weekly(days(lead), weekday) if weekday else span(lead)
+    return Timing(work, ordering, storing, True, not_after=not_after, shared=word)
 
 
 def _read_lines(order, policy, now):

@@ -42,7 +42,8 @@ def component_quantity(component, lots: Lots, rounding: float) -> float:
     Each production rounds its own need up, so whole lots are multiplied, not the BoM's lines.
     """
     of_one = up(lots.runs * component.quantity, component.rounding)
-    return half_up(half_up(of_one * component.unit_factor, rounding) * lots.count, rounding)
+    of_one = half_up(of_one * component.unit_factor, rounding)
+    return half_up(of_one * lots.count, rounding) if lots.count > 1 else of_one
 
 
 def size_purchase(shortage: float, terms: VendorTerms, rounding: float) -> Purchase:

@@ -8,6 +8,7 @@ is its slack. Supplies that share a document are one activity. No function calls
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from .buying import find_out, settle
 from .leads import Leads, Timing, read_leads
@@ -267,11 +268,14 @@ class _Schedule:
     def _find_first(self):
         """Return when the first of all that is below each node begins."""
         first = [_FAR] * len(self._of)
-        for index, activity in reversed(list(enumerate(self._of))):
+        for index in range(len(first) - 1, -1, -1):
             parent = self._needs[index].parent
             if parent >= 0:
-                own = activity.start if activity else _FAR
-                first[parent] = min(first[parent], first[index], own)
+                begun = first[index]
+                if self._of[index] and self._of[index].start < begun:
+                    begun = self._of[index].start
+                if begun < first[parent]:
+                    first[parent] = begun
         return first
 
     def _date_nodes(self):
@@ -285,9 +289,10 @@ class _Schedule:
             if activity is None:
                 yield node
                 continue
-            slack = slacks[index]
-            # To ask a subcontractor is to order what is sent there.
-            ordered = min(activity.begin, first[index])
+            slack, ordered = slacks[index], activity.begin
+            if node.supply == PURCHASE:
+                # To ask a subcontractor is to order what is sent there.
+                ordered = min(ordered, first[index])
             yield date_node(
                 node,
                 activity.start,
@@ -295,7 +300,7 @@ class _Schedule:
                 activity.earliest,
                 _days(slack),
                 slack == least[self._needs[index].line],
-                activity.begin if node.supply != PURCHASE else ordered,
+                ordered,
                 activity.arrives,
                 activity.earliest_end(),
             )
@@ -322,5 +327,6 @@ class _Schedule:
         return found
 
 
+@lru_cache(maxsize=1024)
 def _days(length):
     return round(length.total_seconds() / _DAY, 4)

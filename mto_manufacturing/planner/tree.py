@@ -62,7 +62,7 @@ class TreeBuilder:
 
     def add_line_demand(self, line, key, product_id, quantity, **details) -> int:
         """Add a need of the order line with index ``line``; return the demand's index."""
-        return self._add_demand(Demand(key, line, -1, 0, product_id, quantity, **details))
+        return self._add(Demand(key, line, -1, 0, product_id, quantity, **details))
 
     def add_demand(self, parent, key, product_id, quantity, *details, **named) -> int:
         """Add what the node with index ``parent`` consumes; return the demand's index.
@@ -71,19 +71,20 @@ class TreeBuilder:
         """
         above = self.demands[self.nodes[parent].demand]
         place = (key, above.line, parent, above.level + 1)
-        return self._add_demand(Demand(*place, product_id, quantity, *details, **named))
+        return self._add(Demand(*place, product_id, quantity, *details, **named))
 
-    def _add_demand(self, demand):
+    def _add(self, demand):
         if demand.key in self._keys:
             raise NetworkError(f"two demands in the same place: {demand.key}")
         self._keys.add(demand.key)
         self.demands.append(demand)
         return len(self.demands) - 1
 
-    def add_supply(self, demand, supply, quantity, **details) -> int:
+    def add_supply(self, demand, supply, quantity, *details, **named) -> int:
         """Add a supply of the demand with index ``demand``; return the node's index.
 
         Several documents of one kind for one demand are numbered from the second on.
+        ``details``: the fields of a node that follow, in their order or by name.
         """
         need = self.demands[demand]
         first = key = node_key(need.key, supply)
@@ -92,7 +93,8 @@ class TreeBuilder:
             key = f"{first}#{number}"
             number += 1
         self._node_keys.add(key)
-        self.nodes.append(Node(key, demand, need.product_id, supply, quantity, **details))
+        place = (key, demand, need.product_id, supply, quantity)
+        self.nodes.append(Node(*place, *details, **named))
         return len(self.nodes) - 1
 
     def ancestors(self, demand):

@@ -1,4 +1,4 @@
-"""The rules of this project that no linter knows: sizes, imports, what the store page says."""
+"""The rules of this project that no linter knows: sizes, imports, deliberate bugs, store page."""
 
 import ast
 import io
@@ -9,6 +9,11 @@ from pathlib import Path
 from . import settings, store_page
 from .linting import sources
 
+try:
+    import tomllib
+except ImportError:  # Python 3.10, for which the lists of bugs are not checked
+    tomllib = None
+
 _FILE_LINES = 400
 _METHOD_LINES = 40
 _MEASURED = (".py", ".js", ".scss")
@@ -17,7 +22,7 @@ _XML_CODE = {"views", "static", "wizards", "report", "templates"}
 
 
 def main():
-    findings = list(store_page.check())
+    findings = [*store_page.check(), *_stale_bugs()]
     for path in sources():
         text = _text(path)
         if _is_measured(path) and text.count("\n") > _FILE_LINES:
@@ -91,6 +96,18 @@ def _foreign_imports(path, tree):
         for name in names:
             if name.partition(".")[0] not in sys.stdlib_module_names:
                 yield f"{path}:{node.lineno}: the planner imports no `{name}`"
+
+
+def _stale_bugs():
+    """Deliberate bugs of ``scripts/mutants`` that no longer fit the code."""
+    for path in sorted(settings.ROOT.glob("tests/mutants/*.toml")) if tomllib else ():
+        found = tomllib.loads(path.read_text())
+        for bug in found["mutant"]:
+            for edit in (bug, *bug.get("also", ())):
+                text = _text(Path(found["folder"], edit["file"]))
+                if text.count(edit["old"]) != 1:
+                    place = path.relative_to(settings.ROOT)
+                    yield f"{place}:1: {bug['name']!r} does not fit {edit['file']}"
 
 
 if __name__ == "__main__":
