@@ -229,17 +229,13 @@ class MtoCancelledDelivery(models.AbstractModel):
                 not move.production_id
                 and not move.origin_returned_move_id
                 and not is_kept(move.location_dest_id)
-                and self._is_outgoing(move)
+                and move._mto_goes_to_customer()
                 and (
                     move.location_dest_usage == "customer"
                     or (move.state != "done" and not move.move_dest_ids & moves)
                 )
             )
         )
-
-    def _is_outgoing(self, move):
-        """Whether goods go to the customer in the end, and not only to another place of ours."""
-        return (move.location_final_id or move.location_dest_id)._is_outgoing()
 
     def _get_amount(self, move):
         return self.env["mto.change.source"]._get_needed(move)

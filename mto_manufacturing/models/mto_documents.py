@@ -108,8 +108,7 @@ class OrderDocuments:
 
         Where nothing leads on from there, it was for what others have or nobody asks for.
         """
-        goal = move.location_final_id or move.location_dest_id
-        return move.state == "done" and not goal._is_outgoing()
+        return move.state == "done" and not move._mto_goes_to_customer()
 
     def _is_kept(self, location):
         if location.id not in self._places:

@@ -46,10 +46,9 @@ class MtoSharedSource(models.AbstractModel):
         """{(origin, move): quantity} of all that is tied to these moves, however far.
 
         What is there is for whom it is reserved; then what is there, and then what is to come,
-        for whoever has asked first. What leads to nobody else is taken first, and who has
-        nothing else takes first: so as much as possible is covered.
+        for whoever has asked first, and as much is covered as can be.
         """
-        together = self._find_tied(moves)
+        together = self._find_tied(moves).sorted(lambda one: (one.state != "done", one.id))
         left = {origin: self._get_needed(origin) for origin in self._get_origins(together)}
         users = {origin: len(self._get_dests(origin)) for origin in left}
         origins = {
@@ -58,24 +57,24 @@ class MtoSharedSource(models.AbstractModel):
             )
             for move in together
         }
-        given, taken = defaultdict(float), dict.fromkeys(together, 0.0)
-
-        def take(move, wanted, sources):
-            for origin in sources:
-                share = max(min(left[origin], wanted - taken[move]), 0.0)
-                given[origin, move] += share
-                taken[move] += share
-                left[origin] -= share
-
-        for move in together.sorted("id"):
+        there, rest = [], []
+        for move in together:
             done = origins[move].filtered(lambda origin: origin.state == "done")
-            take(move, self._get_quantity(move), done)
-        for move in together.sorted(lambda one: (one.state != "done", len(origins[one]), one.id)):
-            take(move, self._get_needed(move), origins[move])
-        return {
-            pair: planner.half_up(quantity, pair[0].product_id.uom_id.rounding)
-            for pair, quantity in given.items()
-        }
+            there.append(self._prepare_taker(move, self._get_quantity(move), done))
+        reserved = planner.cover(there, left)
+        for move in together:
+            wanted = self._get_needed(move) - sum(reserved[move].values())
+            rest.append(self._prepare_taker(move, wanted, origins[move]))
+        given = defaultdict(float)
+        for shares in (reserved, planner.cover(rest, left)):
+            for move, own in shares.items():
+                for origin, share in own.items():
+                    given[origin, move] += share
+        return given
+
+    def _prepare_taker(self, move, wanted, sources):
+        rounding = move.product_id.uom_id.rounding
+        return planner.Taker(move, planner.half_up(wanted, rounding), tuple(sources), rounding)
 
     def _find_tied(self, moves):
         """The moves that get goods from where these get theirs, and so on."""

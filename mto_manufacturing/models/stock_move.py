@@ -72,6 +72,11 @@ class StockMove(models.Model):
         self.ensure_one()
         return not self.raw_material_production_id and not self.move_dest_ids
 
+    def _mto_goes_to_customer(self):
+        """Whether goods go to the customer in the end, and not only to another place of ours."""
+        self.ensure_one()
+        return (self.location_final_id or self.location_dest_id)._is_outgoing()
+
     def _mto_is_custom(self):
         """Whether common stock cannot be told to have what this need asks for."""
         self.ensure_one()
