@@ -52,10 +52,11 @@ class MtoPlanFace(models.AbstractModel):
             forecast_date=None,
             closed=self._get_closed(order, plan),
         )
-        lines = {line.id: line for line in order.order_line}
-        for one in answer["lines"]:
+        lines, short = {line.id: line for line in order.order_line}, plan.lines_short()
+        for index, one in enumerate(answer["lines"]):
             line = lines.get(one["line_id"], order.order_line.browse())
             one.update(
+                promise_is_known=order._mto_knows_promise(index in short),
                 product=line.product_id.display_name or "",
                 ordered={"quantity": line.product_uom_qty, "uom": line.product_uom_id.name or ""},
                 forecast_date=None,

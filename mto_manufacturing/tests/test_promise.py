@@ -309,6 +309,11 @@ class TestPromise(MtoCommon):
             self.assertEqual(order.order_line.mto_promise_is_known, is_known)
             answer = order.get_mto_plan()
             self.assertEqual((answer["feasible"], answer["promise_is_known"]), (False, is_known))
+            self.assertEqual(answer["lines"][0]["promise_is_known"], is_known)
+        lamp = self.new_product("Lamp", "mto", vendor=True)
+        both = self.new_order({self.table: 1, lamp: 1})
+        known = [line["promise_is_known"] for line in both.get_mto_plan()["lines"]]
+        self.assertEqual(known, [False, True])
 
     def test_what_a_manager_has_excepted_anybody_confirms(self):
         """With that date, or a later one; an earlier one is as forbidden as before."""

@@ -98,6 +98,7 @@ export function makePlan(values = {}) {
                 ordered: { quantity: 4, uom: "Units" },
                 forecast_date: null,
                 promise_date: "2026-03-16T08:00:00",
+                promise_is_known: true,
                 late_days: 2.5,
                 supplies: [table],
             },

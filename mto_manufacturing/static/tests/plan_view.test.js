@@ -26,6 +26,17 @@ test("nobody knows when a quotation is ready of which something is missing", asy
     expect(".o_mto_plan").not.toHaveText(/Promise: Mar/);
 });
 
+test("what is missing for one line leaves the others their promise", async () => {
+    const [known] = makePlan().lines;
+    const unknown = { ...known, line_id: 2, promise_is_known: false, supplies: [] };
+    server.plan = () => makePlan({ state: "draft", lines: [unknown, known] });
+    await openPlan();
+    expect(".o_mto_plan_row:eq(0) .text-danger").toHaveText("Not known");
+    expect(".o_mto_plan_row:eq(0) .fa-flag").toHaveCount(0);
+    expect(".o_mto_plan_row:eq(1) .o_mto_plan_dates").toHaveText("Mar 16");
+    expect(".o_mto_plan_row:eq(1) .fa-flag").toHaveCount(1);
+});
+
 test("the whole chain, with its promise, its faults and its totals", async () => {
     await openPlan();
     expect(".o_breadcrumb").toHaveText("Plan of S00005");

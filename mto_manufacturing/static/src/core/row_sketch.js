@@ -67,6 +67,11 @@ function describeDocument({ document, uom }) {
 }
 
 function describePromise(line, scale) {
+    if (!line.promise_is_known) {
+        const dates = _t("Not known");
+        const words = label([[_t("Promise"), dates]]);
+        return { dates, isUnknown: true, later: "", label: words, ...NO_BARS };
+    }
     const promise = parseMoment(line.promise_date);
     const forecast = parseMoment(line.forecast_date);
     const at = promise && !scale.isEmpty ? scale.place(promise) : null;
