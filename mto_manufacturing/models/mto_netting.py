@@ -219,8 +219,10 @@ class MtoNetting(models.AbstractModel):
             return now + timedelta(days=days)
         if not item.source or item.source.fault:
             return datetime.max
-        bought = answer.price
-        days = bought.delay + self._get_store_days(answer) if bought else 0.0
+        if not answer.price:
+            return max(move.date, now)
+        times = self._read_purchase(answer, {})
+        days = sum(times[name] for name in ("order_days", "lead_days", "store_days"))
         return max(move.date, now + timedelta(days=days))
 
     def _prepare_move_need(self, move):

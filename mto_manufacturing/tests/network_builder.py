@@ -160,7 +160,9 @@ class NetworkBuilder:
         needed = sum(line.move_dest_ids.mapped("product_qty"))
         product = next(x for x in self.spec.products if self.products[x.code] == line.product_id)
         if not product.offers:
-            return needed
+            # Core notes the vendor of a purchase with its product, from one unit on.
+            is_noted = not (product.supply == "buy" and product.vendor)
+            return max(needed, 1.0) if is_noted and needed else needed
         valid = [offer for offer in product.offers if offer.valid == "now"]
         vendors = list(self.places.vendors)
         number = vendors.index(line.order_id.partner_id)

@@ -295,6 +295,16 @@ class TestReceipts(TableCase):
         order.order_line.product_uom_qty = 2
         self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 8, "purchase": 8})
 
+    def test_more_is_needed_and_comes_before_it_would_be_ordered(self):
+        """The days until a purchase is ordered count, as in the plan."""
+        self.company.days_to_purchase = 7
+        self.expect(self.screw, 8, 6)
+        order = self.new_order({self.table: 1})
+        self.confirm_as_planned(order)
+        self.expect(self.screw, 100, 26)
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.sum_parts(order, self.screw), {"receipt": 16})
+
     def test_more_is_needed_of_what_is_made_for_stock(self):
         made = self.env["mrp.production"].create(
             {"product_id": self.top.id, "product_qty": 3, "date_start": at(1)}
