@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -47,11 +48,12 @@ class SaleOrderLine(models.Model):
         "needed.",
     )
 
-    mto_promise_summary = fields.Json(
+    # As text: a form with many lines reads it often, and a Json field copies what is read.
+    mto_promise_summary = fields.Text(
         string="Promise in Short",
         compute="_compute_mto_promise_summary",
         groups="base.group_user",
-        help="What the promise of a quotation's line waits for, see planner.summarize.",
+        help="What the promise of a quotation's line waits for, as JSON: see planner.summarize.",
     )
 
     @api.depends("order_id.mto_promise_kept")
@@ -63,7 +65,8 @@ class SaleOrderLine(models.Model):
             own = {word: summary for word, summary in kept.items() if word in words}
             told = self.env["mto.promise.text"]._tell_summaries(own)
             for line in lines:
-                line.mto_promise_summary = told.get(line._mto_get_word(), False)
+                summary = told.get(line._mto_get_word())
+                line.mto_promise_summary = summary and json.dumps(summary)
 
     @api.depends("order_id.mto_promise_kept")
     def _compute_mto_promise_date(self):

@@ -58,9 +58,8 @@ export class PromiseSign extends Component {
 
     /** What the server told with the line: it follows what is typed, saved or not. */
     get summary() {
-        return (
-            (this.props.summary && this.props.record.data[this.props.summary]) || null
-        );
+        const { summary, record } = this.props;
+        return (summary && JSON.parse(record.data[summary] || "null")) || null;
     }
 
     show(event) {
@@ -99,7 +98,7 @@ export const promiseSign = {
             label: _t("Field that says what it waits for"),
             name: "summary",
             type: "field",
-            availableTypes: ["json"],
+            availableTypes: ["text"],
         },
     ],
     isEmpty: () => false,
