@@ -8,7 +8,9 @@ def needed_items(item) -> tuple[str, ...]:
     source = item.source
     if source is None or source.fault:
         return ()
-    needs = tuple(component.item for component in source.bom.components) if source.bom else ()
+    if source.bom is None:
+        return (source.origin,) if source.origin else ()
+    needs = tuple([component.item for component in source.bom.components])
     return (*needs, source.origin) if source.origin else needs
 
 
@@ -20,6 +22,8 @@ def suspects(items, roots) -> frozenset[str]:
     and not described.
     """
     needs = _reachable(items, roots)
+    if _is_in_order(needs):
+        return frozenset()
     needed_by = {key: [] for key in needs}
     for key, below in needs.items():
         for other in below:
@@ -40,6 +44,14 @@ def _reachable(items, roots):
         found[key] = needed_items(items[key])
         waiting.extend(found[key])
     return found
+
+
+def _is_in_order(needs):
+    """Say whether each item comes before all that it needs, as in a tree: there is no cycle."""
+    places = {key: place for place, key in enumerate(needs)}
+    return all(
+        places[other] > places[key] for key, others in needs.items() if others for other in others
+    )
 
 
 def _peel(forward, backward):
