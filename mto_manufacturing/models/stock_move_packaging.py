@@ -14,6 +14,12 @@ class StockMove(models.Model):
     _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
 
     def _compute_packaging_uom_id(self):
+        known = self.filtered(lambda move: move._mto_is_as_saved())
+        for move in known:
+            move.packaging_uom_id = move._origin.packaging_uom_id
+        return (self - known)._mto_compute_packaging()
+
+    def _mto_compute_packaging(self):
         field = self._fields["packaging_uom_id"]
         tied = self._mto_find_tied(self.env.transaction.tocompute.get(field) or ())
         if len(tied) <= _MOST:
@@ -23,6 +29,21 @@ class StockMove(models.Model):
             for move in tied._mto_sort_by_packaging():
                 super(StockMove, move)._compute_packaging_uom_id()
         return None
+
+    def _mto_is_as_saved(self):
+        """Whether a move stands for a saved one, with all that its packaging depends on.
+
+        So does what a move that is created or typed is tied to.
+        """
+        saved = self._origin
+        return (
+            bool(saved)
+            and saved != self
+            and all(
+                self[name]._origin == saved[name]
+                for name in ("product_uom", "move_orig_ids", "move_dest_ids")
+            )
+        )
 
     def _mto_find_tied(self, waiting):
         """These moves, and those of ``waiting`` (ids) that links tie to them, nearest first."""

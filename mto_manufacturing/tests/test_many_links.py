@@ -8,16 +8,18 @@ from .common import MtoCommon
 class TestManyLinks(MtoCommon):
     """Many moves that one link after the other ties together."""
 
-    def new_chain(self, length, **last):
-        """Moves, each of which waits for the one before it."""
+    def prepare_move(self):
         product = self.new_product("Part")
-        vals = {
+        return {
             "product_id": product.id,
             "product_uom_qty": 12,
             "location_id": self.stock.id,
             "location_dest_id": self.stock.id,
         }
-        moves = self.env["stock.move"].create([vals] * length)
+
+    def new_chain(self, length, **last):
+        """Moves, each of which waits for the one before it."""
+        moves = self.env["stock.move"].create([self.prepare_move()] * length)
         moves[-1].write(last)
         for before, after in zip(moves, moves[1:], strict=False):
             before.move_dest_ids = [Command.link(after.id)]
@@ -42,3 +44,21 @@ class TestManyLinks(MtoCommon):
     def test_packaging_without_anybody_who_knows(self):
         moves = self.new_chain(150)
         self.assertEqual(self.get_packagings(moves), moves.product_uom[:1])
+
+    def test_what_is_tied_to_many_from_the_beginning(self):
+        """A move that is created sees what it is tied to as if all that were new."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        moves = self.new_chain(150)
+        moves.packaging_uom_id = dozen
+        self.env.flush_all()
+        self.env.invalidate_all()
+        links = {"move_dest_ids": [Command.link(moves[0].id)]}
+        move = moves.create({**self.prepare_move(), **links})
+        self.assertEqual(move.packaging_uom_id, dozen)
+
+    def test_another_unit_is_typed(self):
+        """What a form changes of a move that is there counts."""
+        (move,) = self.new_chain(1)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        typed = move.new({"product_uom": dozen.id}, origin=move)
+        self.assertEqual(typed.packaging_uom_id, dozen)
