@@ -47,11 +47,16 @@ class MtoChangeSupply(models.AbstractModel):
         """What is made for the needs that cuts make smaller; a list of MadeFor."""
         groups, losses, sources = {}, self._sum_losses(cuts), {}
         for cut in cuts:
-            if cut.rank == planner.ORDERED and cut.source and cut.source._name == "mrp.production":
-                index = (cut.place.mto_key, cut.place.product_id)
-                groups[index] = groups.get(index, cut.source) | cut.source
-                own = (cut.place.mto_key, cut.source)
+            index, source = (cut.place.mto_key, cut.place.product_id), cut.source
+            if not source or source._name != "mrp.production":
+                continue
+            if cut.rank == planner.ORDERED:
+                groups[index] = groups.get(index, source) | source
+                own = (cut.place.mto_key, source)
                 sources[own] = sources.get(own, 0.0) + cut.quantity
+            elif waiting := self._find_waiting(cut.place):
+                # The rest of a batch of which the need has all that it wants.
+                groups[index] = groups.get(index, waiting) | waiting
         return [
             self._prepare_made_for(key, productions, losses, sources)
             for (key, _product), productions in groups.items()
@@ -75,9 +80,7 @@ class MtoChangeSupply(models.AbstractModel):
             lambda move: move.state != "cancel" and move.mto_key == key
         )
         # Batches share their need: those that lose nothing by themselves, too.
-        productions = dests.move_orig_ids.production_id.filtered(
-            lambda one: one.state != "cancel" and not one._mto_has_started()
-        )
+        productions = self._find_waiting(dests)
         given = self._share_out(dests | productions._mto_get_finished().move_dest_ids)
         lots = [
             planner.Lot(
@@ -98,6 +101,12 @@ class MtoChangeSupply(models.AbstractModel):
             needed=sum(map(self._get_needed, dests)),
             made=sum(lot.share for lot in lots) + self._get_started(dests),
             cut=sum(losses.get(move, 0.0) for move in dests),
+        )
+
+    def _find_waiting(self, moves):
+        """The productions for moves that have not started."""
+        return moves.move_orig_ids.production_id.filtered(
+            lambda one: one.state != "cancel" and not one._mto_has_started()
         )
 
     def _get_started(self, moves):

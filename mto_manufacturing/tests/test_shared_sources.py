@@ -85,3 +85,24 @@ class TestSharedSources(MtoCommon):
         self.assertIn(later.exists().state, (False, "cancel"))
         productions = self.productions_of(chair)
         self.assertEqual(set(productions.mapped("state")), {"cancel"})
+
+    def test_the_rest_of_a_batch_that_nobody_needs(self):
+        """It is for the stock: it goes with the order, as it would if nothing were made yet."""
+        self.leg.bom_ids.write({"enable_batch_size": True, "batch_size": 5})
+        self.bench.bom_ids.bom_line_ids.product_qty = 2
+        order = self.confirm(self.bench, 1)
+        self.make(self.productions_of(self.leg), 3)
+        rest = self.productions_of(self.leg).filtered(lambda one: one.state != "done")
+        self.assertEqual((rest.product_qty, rest.state), (2, "confirmed"))
+        order._action_cancel()
+        self.assertEqual(rest.state, "cancel")
+        self.assertFalse(self.screw.stock_move_ids.filtered(lambda one: one.state == "assigned"))
+
+    def test_the_rest_of_a_batch_while_anything_is_needed(self):
+        self.leg.bom_ids.write({"enable_batch_size": True, "batch_size": 5})
+        self.bench.bom_ids.bom_line_ids.product_qty = 2
+        order = self.confirm(self.bench, 2)
+        self.make(self.productions_of(self.leg), 4.5)
+        rest = self.productions_of(self.leg).filtered(lambda one: one.state != "done")
+        order.order_line.product_uom_qty = 1
+        self.assertEqual((rest.product_qty, rest.state), (0.5, "confirmed"))
