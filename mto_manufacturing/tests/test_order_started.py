@@ -161,6 +161,27 @@ class TestOrderStarted(MtoCommon):
             [(demand.key, demand.quantity) for demand in order._mto_get_plan().demands],
         )
 
+    def test_the_rest_of_what_was_left_over_is_made_to_stock(self):
+        """Nobody needs it any more, and whoever makes a part of it wants the rest later."""
+        self.put_in_stock(self.leg, 40)
+        order = self.confirm(self.table, 10)
+        production = self.productions_of(self.table)
+        self.start(production, 5)
+        order.picking_ids.action_cancel()
+        Form.from_action(self.env, production.button_mark_done()).save().action_backorder()
+        rest = self.productions_of(self.table) - production
+        self.assertEqual((production.state, rest.product_qty), ("done", 5))
+        order.action_mto_supply_again()
+        again = self.productions_of(self.table) - production - rest
+        self.assertEqual(again.product_qty, 10)
+        order._action_cancel()
+        self.assertEqual((again.state, rest.state, rest.product_qty), ("cancel", "confirmed", 5))
+        self.assertFalse(rest.mto_sale_line_ids | rest.move_raw_ids.mto_sale_line_id)
+        self.assertEqual((production | rest).mapped("mto_key"), [f"p{production.id}"] * 2)
+        self.assertEqual(self.raw_moves(rest, self.leg).quantity, 20)
+        rest.action_cancel()
+        self.assertEqual((self.table.free_qty, self.leg.free_qty), (5, 20))
+
     def test_vendor_who_has_seen_the_request_is_told(self):
         order = self.confirm(self.table, 10)
         purchase = self.purchase_lines_of(self.leg).order_id
