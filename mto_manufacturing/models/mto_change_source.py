@@ -112,7 +112,8 @@ class MtoChangeSource(models.AbstractModel):
 
     def _iterate_shares(self, move, exactly=False):
         receipts = self.env["purchase.order.line"]
-        for orig, quantity in self._share_origins(move, exactly).items():
+        origins = self._share_origins(move, exactly)
+        for orig, quantity in origins.items():
             production = orig.production_id
             if move.mto_from_receipt:
                 # It was ordered for nobody, and nobody has to know that it stays.
@@ -130,7 +131,8 @@ class MtoChangeSource(models.AbstractModel):
             else:
                 yield from self._look_through(move, orig, quantity)
         for line in move.created_purchase_line_ids - receipts:
-            if line.state != "cancel":
+            # What is ordered comes by its receipts: where none is left, nothing does.
+            if line.state != "cancel" and (origins or line._mto_is_expected()):
                 rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
                 yield planner.Share(move, rank, line.product_uom_qty, line)
 

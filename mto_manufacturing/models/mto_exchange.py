@@ -113,6 +113,9 @@ class MtoExchange(models.AbstractModel):
         if not any(origin.state != "done" for origin in origins) and origins:
             bought, made = bought.browse(), made.browse()
             origins = origins.browse()
+        if not origins:
+            # What is ordered comes by its receipts: where none is left, nothing does.
+            bought = bought.filtered(lambda line: line._mto_is_expected())
         return Links(origins, bought, made, move.mto_from_receipt)
 
     # -- the exchange ------------------------------------------------------------------

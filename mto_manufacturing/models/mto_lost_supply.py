@@ -352,12 +352,21 @@ class MtoLostSupply(models.AbstractModel):
             if need.product_id.uom_id.compare(reserved, 0.0) > 0:
                 draft = rests[need] = self._part_from_reserved(need, reserved)
             drafts |= draft
+        self._untie_ordered(drafts)
         drafts.write({"state": "draft", "mto_lost_supply": False})
         drafts.with_context(mto_again=True)._action_confirm(merge=False)
         for need, rest in rests.items():
             self._put_back(need, rest)
         self.env["mto.refresh"]._touch(waiting.mto_sale_line_id)
         return needs
+
+    def _untie_ordered(self, needs):
+        """Tie needs to no confirmed purchase any more that brings them nothing."""
+        for need in needs:
+            lines = need.created_purchase_line_ids
+            ordered = lines.filtered(lambda line: line.state == "purchase")
+            if ordered:
+                need.created_purchase_line_ids = lines - ordered
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""

@@ -166,6 +166,17 @@ class TestLostSupplies(MtoCommon):
         self.purchase.picking_ids.action_cancel()
         self.assertLost(self.part, 10, self.purchase.name)
 
+    def test_receipt_cancelled_and_then_less_is_needed(self):
+        """Nobody is told of a purchase that stays for nothing: it brings nothing."""
+        self.start()
+        self.purchase.button_confirm()
+        self.purchase.picking_ids.action_cancel()
+        before = self.env["mail.activity"].search([]).mapped("note")
+        self.order.order_line.product_uom_qty = 4
+        self.assertEqual(self.env["mail.activity"].search([]).mapped("note"), before)
+        self.purchase.order_line.product_qty = 12  # the vendor sends it after all
+        self.assertEqual(self.order._mto_get_plan().gaps, ())
+
     def test_received_in_part(self):
         for steps in ("one_step", "two_steps"):
             with self.subTest(steps=steps):

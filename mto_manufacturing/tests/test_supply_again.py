@@ -120,6 +120,41 @@ class TestSupplyAgain(MtoCommon):
         self.purchase.picking_ids.button_validate()
         self.assertEqual(sum(self.production.move_raw_ids.mapped("quantity")), 6)
 
+    def test_what_a_vendor_does_not_send(self):
+        """It is asked of the vendor once more, and less of it where less is needed later."""
+        for steps in ("one_step", "two_steps"):
+            with self.subTest(steps=steps):
+                self.warehouse.reception_steps = steps
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                self.start(10)
+                self.purchase.button_confirm()
+                self.purchase.picking_ids.action_cancel()
+                self.supply_again()
+                request = self.new_purchase()
+                self.assertEqual(request.order_line.product_qty, 10)
+                self.assertSupplied()
+                self.order.order_line.product_uom_qty = 4
+                self.assertEqual(request.order_line.product_qty, 4)
+                self.assertSupplied()
+                self.order._action_cancel()
+                self.assertEqual(request.state, "cancel")
+
+    def test_what_a_vendor_does_not_send_is_made(self):
+        """What is made instead is for the need alone: less of it is made, and nothing at last."""
+        self.start(10)
+        self.purchase.button_confirm()
+        self.purchase.picking_ids.action_cancel()
+        self.new_bom(self.part, {self.new_product("Raw", vendor=True): 2})
+        self.supply_again()
+        made = self.productions_of(self.part)
+        self.assertEqual(made.product_qty, 10)
+        self.order.order_line.product_uom_qty = 4
+        self.assertEqual(made.product_qty, 4)
+        self.order._action_cancel()
+        self.assertEqual(made.state, "cancel")
+
     def test_a_reduced_request_grows_again(self):
         self.start(10)
         self.purchase.order_line.product_qty = 6

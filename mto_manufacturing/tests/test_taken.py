@@ -36,6 +36,18 @@ class TestTaken(ReleaseCase):
         self.assertEqual(set(self.productions_of(thing).mapped("state")), {"cancel"})
         self.assertEqual(set(self.purchase_lines_of(self.part).mapped("state")), {"cancel"})
 
+    def test_taken_for_what_a_vendor_does_not_send(self):
+        """Who loses the goods waits for goods of its own, and not for what never comes."""
+        self.put_in_stock(self.part, 10)
+        (first, rush), (holder, need) = self.confirm_two()
+        bought = self.purchase_lines_of(self.part)
+        bought.order_id.button_confirm()
+        bought.order_id.picking_ids.action_cancel()
+        self.take(need, holder, 10)
+        asked = self.purchase_lines_of(self.part) - bought
+        self.assertEqual((asked.product_qty, asked.state), (10, "draft"))
+        self.assertWhole(first, rush)
+
     def test_what_a_need_from_stock_took_is_given_back(self):
         """Its need is no other's, but what was ordered for another one is for it alone."""
         shelf = self.new_product("Shelf", "mts", vendor=True)
