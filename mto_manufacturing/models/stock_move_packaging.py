@@ -17,13 +17,10 @@ class StockMove(models.Model):
         known = self.filtered(lambda move: move._mto_is_as_saved())
         for move in known:
             move.packaging_uom_id = move._origin.packaging_uom_id
-        return (self - known)._mto_compute_packaging()
-
-    def _mto_compute_packaging(self):
-        field = self._fields["packaging_uom_id"]
-        tied = self._mto_find_tied(self.env.transaction.tocompute.get(field) or ())
+        others, field = self - known, self._fields["packaging_uom_id"]
+        tied = others._mto_find_tied(self.env.transaction.tocompute.get(field) or ())
         if len(tied) <= _MOST:
-            return super()._compute_packaging_uom_id()
+            return super(StockMove, others)._compute_packaging_uom_id()
         self.env.remove_to_compute(field, tied)
         with self.env.protecting([field], tied):
             for move in tied._mto_sort_by_packaging():

@@ -101,13 +101,13 @@ def _foreign_imports(path, tree):
 def _stale_bugs():
     """Deliberate bugs of ``scripts/mutants`` that no longer fit the code."""
     for path in sorted(settings.ROOT.glob("tests/mutants/*.toml")) if tomllib else ():
-        found = tomllib.loads(path.read_text())
-        for bug in found["mutant"]:
-            for edit in (bug, *bug.get("also", ())):
-                text = _text(Path(found["folder"], edit["file"]))
-                if text.count(edit["old"]) != 1:
-                    place = path.relative_to(settings.ROOT)
-                    yield f"{place}:1: {bug['name']!r} does not fit {edit['file']}"
+        found, place = tomllib.loads(path.read_text()), path.relative_to(settings.ROOT)
+        edits = [
+            (bug["name"], edit) for bug in found["mutant"] for edit in (bug, *bug.get("also", ()))
+        ]
+        for name, edit in edits:
+            if _text(Path(found["folder"], edit["file"])).count(edit["old"]) != 1:
+                yield f"{place}:1: {name!r} does not fit {edit['file']}"
 
 
 if __name__ == "__main__":
