@@ -174,12 +174,10 @@ class _Schedule:
                 parent.waits_for += 1
         found = [each for each in activities if not each.waits_for]
         for activity in found:
-            for index in activity.nodes:
-                parent = above[index]
-                if parent:
-                    parent.waits_for -= 1
-                    if not parent.waits_for:
-                        found.append(parent)
+            for parent in filter(None, [above[index] for index in activity.nodes]):
+                parent.waits_for -= 1
+                if not parent.waits_for:
+                    found.append(parent)
         return found
 
     # -- the two passes ----------------------------------------------------------------
