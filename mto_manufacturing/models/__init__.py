@@ -22,7 +22,6 @@ from . import mto_confirmation
 from . import mto_subcontracting
 from . import mto_supply_text
 from . import mto_parts
-from . import mto_lost_supply
 from . import mto_steps
 from . import mto_drop_shipment
 from . import mto_pegging
@@ -45,6 +44,8 @@ from . import account_analytic_distribution_model
 from . import mail_activity
 from . import mrp_bom
 from . import mto_shared_source
+from . import mto_uncovered
+from . import mto_lost_supply
 from . import mto_change_source
 from . import mto_change_production
 from . import mto_change_supply
@@ -78,6 +79,7 @@ from . import stock_move_dates
 from . import stock_move_line
 from . import stock_move_packaging
 from . import stock_move_receipts
+from . import stock_move_supplies
 from . import stock_move_changes
 from . import stock_quant
 from . import stock_replenish_mixin

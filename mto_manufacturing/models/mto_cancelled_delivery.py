@@ -31,11 +31,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         needs, vals_list = [], []
         for line, own in self._filter(moves).grouped("sale_line_id").items():
             for move in own & self.env["mto.order.change"]._find_roots(line):
-                unit = move.product_id.uom_id
-                done = move.product_uom._compute_quantity(
-                    move.quantity, unit, rounding_method="HALF-UP"
-                )
-                rest = planner.half_up(move.product_qty - done, unit.rounding)
+                rest = move.product_qty - move._mto_get_reserved()
+                rest = planner.half_up(rest, move.product_id.uom_id.rounding)
                 if 0 < rest < move.product_qty:
                     needs.append(Excess(move, rest))
                     vals = move._mto_prepare_shortage_vals(rest)
@@ -153,7 +150,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         alive, parts = self._find_alive(line), []
         for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
             moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
-            parts.append((place, product, bom_line, asked, sum(map(self._get_amount, moves))))
+            quantity = sum(move._mto_get_quantity() for move in moves)
+            parts.append((place, product, bom_line, asked, quantity))
         known = [bom_line.id for _place, _product, bom_line, *_quantities in parts]
         return [] if set(alive.bom_line_id.ids) - set(known) else parts
 
@@ -173,7 +171,7 @@ class MtoCancelledDelivery(models.AbstractModel):
             return quantity
         parts = self._read_parts(line)
         if parts is None:
-            alive = sum(map(self._get_amount, self._find_alive(line)))
+            alive = sum(move._mto_get_quantity() for move in self._find_alive(line))
             return line.product_id.uom_id._compute_quantity(alive, line.product_uom_id)
         if not parts:
             return quantity
@@ -236,9 +234,6 @@ class MtoCancelledDelivery(models.AbstractModel):
                 )
             )
         )
-
-    def _get_amount(self, move):
-        return self.env["mto.change.source"]._get_needed(move)
 
     @api.model
     def _get_name(self, line):

@@ -91,7 +91,7 @@ class MtoChangeSource(models.AbstractModel):
 
         :return: a list of ``planner.Share`` with the move as their place
         """
-        need = self._get_needed(move)
+        need = move._mto_get_quantity()
         shares = list(self._iterate_shares(move))
         rounding = move.product_id.uom_id.rounding
         rest = planner.half_up(need - sum(share.quantity for share in shares), rounding)
@@ -103,7 +103,7 @@ class MtoChangeSource(models.AbstractModel):
         """The parts of a move that no document supplies: those in stock, and those not yet."""
         if move.picked:
             return [planner.Share(move, planner.STARTED, quantity)]
-        reserved = 0.0 if has_sources else min(self._get_quantity(move), quantity)
+        reserved = 0.0 if has_sources else min(move._mto_get_reserved(), quantity)
         waiting = planner.half_up(quantity - reserved, move.product_id.uom_id.rounding)
         return [
             planner.Share(move, planner.WAITING, waiting),
@@ -130,11 +130,9 @@ class MtoChangeSource(models.AbstractModel):
                 yield planner.Share(move, planner.STARTED, quantity, orig)
             else:
                 yield from self._look_through(move, orig, quantity)
-        for line in move.created_purchase_line_ids - receipts:
-            # What is ordered comes by its receipts: where none is left, nothing does.
-            if line.state != "cancel" and (origins or line._mto_is_expected()):
-                rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
-                yield planner.Share(move, rank, line.product_uom_qty, line)
+        for line in move._mto_get_expected_purchases() - receipts:
+            rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
+            yield planner.Share(move, rank, line.product_uom_qty, line)
 
     def _look_through(self, move, orig, quantity):
         """The parts of what a move pulls, as parts of the move itself.

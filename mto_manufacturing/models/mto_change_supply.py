@@ -98,7 +98,7 @@ class MtoChangeSupply(models.AbstractModel):
             rounding=productions.product_id.uom_id.rounding,
             lots=lots,
             raws={lot.place: self._get_raws_for(lot.place, key) for lot in lots},
-            needed=sum(map(self._get_needed, dests)),
+            needed=sum(move._mto_get_quantity() for move in dests),
             made=sum(lot.share for lot in lots) + self._get_started(dests),
             cut=sum(losses.get(move, 0.0) for move in dests),
         )
@@ -232,7 +232,7 @@ class MtoChangeSupply(models.AbstractModel):
                 continue
             if line not in groups:
                 moves = line.move_dest_ids.filtered(lambda move: move.state != "cancel")
-                groups[line] = BoughtFor(line, sum(map(self._get_needed, moves)))
+                groups[line] = BoughtFor(line, sum(move._mto_get_quantity() for move in moves))
             groups[line].cut += cut.quantity
             if line.state == "sent":
                 given.keep(line, cut.place, cut.quantity)  # the vendor has seen it

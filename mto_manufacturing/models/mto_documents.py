@@ -129,17 +129,6 @@ class OrderDocuments:
         place = move.bom_line_id.id if move.product_id != line.product_id else ""
         return planner.line_key(line.id, place or "")
 
-    def get_quantity(self, move):
-        """What a move takes, or has taken, in the product's unit."""
-        if move.state != "done":
-            return move.product_qty
-        return self.get_reserved(move)
-
-    def get_reserved(self, move):
-        """What is reserved for a move, or was done with it, in the product's unit."""
-        unit = move.product_id.uom_id
-        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
-
     # -- what covers them --------------------------------------------------------------
 
     def find_tied(self, move):
@@ -162,9 +151,8 @@ class OrderDocuments:
     def _follow(self, move):
         """Follow a need's links to what makes, buys or sends its goods, through any steps."""
         waiting = [(orig, orig, move) for orig in move.move_orig_ids]
-        for line in move.created_purchase_line_ids:
-            if line._mto_is_expected():
-                yield self._from_purchase(line, move)
+        for line in move._mto_get_expected_purchases():
+            yield self._from_purchase(line, move)
         while waiting:
             orig, first, path = waiting.pop(0)
             if orig.id not in self._ids:
@@ -196,7 +184,7 @@ class OrderDocuments:
         finished = production.move_finished_ids.filtered(
             lambda move: move.product_id == production.product_id and move.state != "cancel"
         )
-        quantity = sum(map(self.get_quantity, finished))
+        quantity = sum(move._mto_get_quantity() for move in finished)
         source = self._add(planner.PRODUCTION, production, production, quantity)
         self._leave_to_others(source, finished.move_dest_ids)
         source.below = self._find_consumed(production)
@@ -227,7 +215,7 @@ class OrderDocuments:
                 first = first.move_orig_ids[0]
             document = first.purchase_line_id.order_id or first.production_id
             document = document or move.picking_id or move
-            source = self._add(planner.RECEIPT, index, document, self.get_quantity(move))
+            source = self._add(planner.RECEIPT, index, document, move._mto_get_quantity())
             source.receipt = move
             self._leave_to_others(source, move.move_dest_ids)
         return self._sources[index]
@@ -237,7 +225,7 @@ class OrderDocuments:
             return self._from_purchase(move.purchase_line_id, path)
         document = move.picking_id or move
         if document not in self._sources:
-            self._add(planner.RECEIPT, document, document, self.get_quantity(move))
+            self._add(planner.RECEIPT, document, document, move._mto_get_quantity())
         return self._sources[document]
 
     def _from_purchase(self, line, path):
@@ -251,8 +239,8 @@ class OrderDocuments:
             )
         if receipts:
             returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
-            quantity = sum(map(self.get_quantity, receipts))
-            quantity -= sum(map(self.get_quantity, returned))
+            quantity = sum(move._mto_get_quantity() for move in receipts)
+            quantity -= sum(move._mto_get_quantity() for move in returned)
         ordered = bool(line.move_dest_ids & path) or not path
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)
@@ -298,7 +286,7 @@ class OrderDocuments:
         source = self._sources[index]
         if (index, move) not in self._sources:
             self._sources[index, move] = source
-            quantity = self.get_quantity(move)
+            quantity = move._mto_get_quantity()
             source.quantity += quantity
             source.left += quantity
             source.document = self._prepare_document(document, source.quantity)
@@ -319,7 +307,7 @@ class OrderDocuments:
         """What other orders' needs are tied to is not left for this one, each of them once."""
         for move in moves:
             if move.id not in self._ids and move.state != "cancel":
-                wanted = self._others.setdefault(move, self.get_quantity(move))
+                wanted = self._others.setdefault(move, move._mto_get_quantity())
                 share = min(source.left, wanted)
                 self._others[move] -= share
                 source.left -= share

@@ -114,8 +114,7 @@ class MtoExchange(models.AbstractModel):
             bought, made = bought.browse(), made.browse()
             origins = origins.browse()
         if not origins:
-            # What is ordered comes by its receipts: where none is left, nothing does.
-            bought = bought.filtered(lambda line: line._mto_is_expected())
+            bought &= move._mto_get_expected_purchases()
         return Links(origins, bought, made, move.mto_from_receipt)
 
     # -- the exchange ------------------------------------------------------------------

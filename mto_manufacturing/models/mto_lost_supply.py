@@ -31,6 +31,7 @@ class MtoLostSupply(models.AbstractModel):
     """
 
     _name = "mto.lost.supply"
+    _inherit = "mto.uncovered"
     _description = "Make to Order: Lost Supplies"
 
     @contextmanager
@@ -55,7 +56,7 @@ class MtoLostSupply(models.AbstractModel):
             lines = lines.search(domain & Domain("state", "not in", _GONE))
             moves = lines.move_id - line.move_id
             for move in self._filter(moves) | self.env["mto.steps"]._filter(moves):
-                before[move] = (self._get_done(move), move.procure_method, move.move_orig_ids)
+                before[move] = (move._mto_get_reserved(), move.procure_method, move.move_orig_ids)
         yield
         if before:
             move = line.move_id.sudo()
@@ -116,7 +117,7 @@ class MtoLostSupply(models.AbstractModel):
             if uncovered > 0:
                 part = self._cut(need, uncovered, names[need])
                 losses.append(Loss(part, uncovered, names[need]))
-            elif any(source._name == "purchase.order.line" for source in self._get_sources(need)):
+            elif need._mto_get_expected_purchases():
                 # Core takes the supply method away with one of several purchases.
                 need.procure_method = "make_to_order"
                 need._recompute_state()
@@ -129,7 +130,7 @@ class MtoLostSupply(models.AbstractModel):
         brought = need.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
         if not brought or any(origin.state != "done" for origin in brought):
             return
-        there = self._get_done(need) + self.env["mto.held.goods"]._get_held(need)
+        there = need._mto_get_reserved() + self.env["mto.held.goods"]._get_held(need)
         if need.product_id.uom_id.compare(there, need.product_qty) >= 0:
             return
         others = need.union(*map(self._get_served, brought)) - need
@@ -147,7 +148,7 @@ class MtoLostSupply(models.AbstractModel):
         losses, names = [], {}
         for move, (reserved, method, origins) in before.items():
             lost = planner.half_up(
-                reserved - self._get_done(move), move.product_id.uom_id.rounding
+                reserved - move._mto_get_reserved(), move.product_id.uom_id.rounding
             )
             if lost <= 0:
                 continue
@@ -167,69 +168,11 @@ class MtoLostSupply(models.AbstractModel):
         """What needs that were asked for once more could not reserve, a list of Loss."""
         losses = []
         for move in moves:
-            missing = move.product_qty - self._get_done(move)
+            missing = move.product_qty - move._mto_get_reserved()
             if move.product_id.uom_id.compare(missing, 0.0) > 0:
                 move.mto_lost_supply = supply
                 losses.append(Loss(move, missing, supply))
         return losses
-
-    # -- how much is uncovered ---------------------------------------------------------
-
-    def _find_uncovered(self, needs):
-        """{need: what neither stock nor any document covers, in the product's unit}."""
-        takers = [self._prepare_taker(move) for move in self._find_together(needs)]
-        left = {
-            source: self._get_supplied(source)
-            for source in set().union(*(taker.sources for taker in takers))
-        }
-        shares = planner.cover(takers, left)
-        uncovered = {}
-        for taker in takers:
-            move = taker.key
-            covered = max(sum(shares[move].values()), self._get_done(move))
-            uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
-        return {need: uncovered[need] for need in needs}
-
-    def _find_together(self, needs):
-        """Needs and all that get goods from what brings theirs, in the order in which they do."""
-        found = wave = needs
-        while wave:
-            sources = set().union(*map(self._get_sources, wave))
-            wave = needs.union(*map(self._get_served, sources)) - found
-            found |= wave
-        return found.sorted(lambda move: (move.state != "done", move.id))
-
-    def _prepare_taker(self, move):
-        wanted = self._get_done(move) if move.state == "done" else move.product_qty
-        rounding = move.product_id.uom_id.rounding
-        return planner.Taker(move, wanted, tuple(self._get_sources(move)), rounding)
-
-    def _get_sources(self, move):
-        """What brings goods to a move: moves, and purchase lines that have no receipt yet."""
-        origins = move.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
-        lines = move.created_purchase_line_ids
-        return [*origins, *lines.filtered(lambda line: line._mto_is_expected())]
-
-    def _get_served(self, source):
-        return source.move_dest_ids.filtered(
-            lambda move: (
-                move.state not in ("draft", "cancel") and move.origin_returned_move_id != source
-            )
-        )
-
-    def _get_supplied(self, source):
-        """What a source brings, or has brought and is not returned, in the product's unit."""
-        if source._name == "purchase.order.line":
-            return source.product_uom_qty
-        if source.state != "done":
-            return source.product_qty
-        returned = source.returned_move_ids.filtered(lambda move: move.state == "done")
-        return self._get_done(source) - sum(map(self._get_done, returned))
-
-    def _get_done(self, move):
-        """What is reserved for a move, or was done with it, in the product's unit."""
-        unit = move.product_id.uom_id
-        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
 
     # -- cut off -----------------------------------------------------------------------
 
@@ -347,26 +290,19 @@ class MtoLostSupply(models.AbstractModel):
         needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
         drafts, rests = needs.browse(), {}
         for need in needs:
-            reserved = self._get_done(need)
+            reserved = need._mto_get_reserved()
             draft = need
             if need.product_id.uom_id.compare(reserved, 0.0) > 0:
                 draft = rests[need] = self._part_from_reserved(need, reserved)
             drafts |= draft
-        self._untie_ordered(drafts)
+        for draft in drafts:  # what is ordered and brings nothing any more is left behind
+            draft.created_purchase_line_ids = draft._mto_get_expected_purchases()
         drafts.write({"state": "draft", "mto_lost_supply": False})
         drafts.with_context(mto_again=True)._action_confirm(merge=False)
         for need, rest in rests.items():
             self._put_back(need, rest)
         self.env["mto.refresh"]._touch(waiting.mto_sale_line_id)
         return needs
-
-    def _untie_ordered(self, needs):
-        """Tie needs to no confirmed purchase any more that brings them nothing."""
-        for need in needs:
-            lines = need.created_purchase_line_ids
-            ordered = lines.filtered(lambda line: line.state == "purchase")
-            if ordered:
-                need.created_purchase_line_ids = lines - ordered
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""

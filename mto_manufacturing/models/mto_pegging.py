@@ -45,7 +45,7 @@ class MtoPegging(models.AbstractModel):
             found[key] += tied[move]
             covered = sum(peg.quantity for peg in tied[move])
             rounding = move.product_id.uom_id.rounding
-            left[move] = planner.half_up(documents.get_quantity(move) - covered, rounding)
+            left[move] = planner.half_up(move._mto_get_quantity() - covered, rounding)
             left[move] -= self._take_reserved(documents, move, left[move], found[key])
         for move, key in pairs:
             loose = documents.find_loose(move) if left[move] > 0 else ()
@@ -63,7 +63,7 @@ class MtoPegging(models.AbstractModel):
         takers = [
             planner.Taker(
                 key=move,
-                quantity=documents.get_quantity(move),
+                quantity=move._mto_get_quantity(),
                 sources=tuple(documents.find_tied(move)),
                 rounding=move.product_id.uom_id.rounding,
             )
@@ -94,7 +94,7 @@ class MtoPegging(models.AbstractModel):
         if left <= 0:
             return 0.0
         unit = move.product_id.uom_id
-        from_stock = documents.get_reserved(move) - (documents.get_quantity(move) - left)
+        from_stock = move._mto_get_reserved() - (move._mto_get_quantity() - left)
         share = planner.half_up(min(left, from_stock), unit.rounding)
         if share <= 0:
             return 0.0
@@ -117,7 +117,7 @@ class MtoPegging(models.AbstractModel):
             domain = self._get_waiting_domain(place) & Domain("product_id", "in", products.ids)
             others = self.env["stock.move"].search(domain, order="id")
             for move in others:
-                open_quantity = documents.get_quantity(move) - documents.get_reserved(move)
+                open_quantity = move._mto_get_quantity() - move._mto_get_reserved()
                 share = max(min(on_hand[move.product_id], open_quantity), 0.0)
                 on_hand[move.product_id] -= share
                 if move in free:
@@ -260,7 +260,7 @@ class _Tree:
         moves = self._documents.needs[key]
         product = moves[0].product_id
         quantity = planner.half_up(
-            sum(map(self._documents.get_quantity, moves)), product.uom_id.rounding
+            sum(move._mto_get_quantity() for move in moves), product.uom_id.rounding
         )
         if quantity <= 0:
             return

@@ -15,15 +15,6 @@ class MtoSharedSource(models.AbstractModel):
     _name = "mto.shared.source"
     _description = "Make to Order: What Brings Goods to Several Needs"
 
-    def _get_needed(self, move):
-        """What a move asks for, or was done with it, in the product's unit."""
-        return self._get_quantity(move) if move.state == "done" else move.product_qty
-
-    def _get_quantity(self, move):
-        """What is reserved for a move, or was done with it, in the product's unit."""
-        unit = move.product_id.uom_id
-        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
-
     def _get_origins(self, move):
         return move.move_orig_ids.filtered(lambda orig: orig.state != "cancel")
 
@@ -40,7 +31,7 @@ class MtoSharedSource(models.AbstractModel):
         if several and any(len(self._get_dests(origin)) > 1 for origin in origins):
             shares = self._share_out(move)
             return {origin: shares.get((origin, move), 0.0) for origin in origins}
-        return {origin: self._get_needed(origin) for origin in origins}
+        return {origin: origin._mto_get_quantity() for origin in origins}
 
     def _share_out(self, moves):
         """{(origin, move): quantity} of all that is tied to these moves, however far.
@@ -48,8 +39,8 @@ class MtoSharedSource(models.AbstractModel):
         What is there is for whom it is reserved; then what is there, and then what is to come,
         for whoever has asked first, and as much is covered as can be.
         """
-        together = self._find_tied(moves).sorted(lambda one: (one.state != "done", one.id))
-        left = {origin: self._get_needed(origin) for origin in self._get_origins(together)}
+        together = self._find_tied(moves)
+        left = {origin: origin._mto_get_quantity() for origin in self._get_origins(together)}
         users = {origin: len(self._get_dests(origin)) for origin in left}
         origins = {
             move: self._get_origins(move).sorted(
@@ -60,10 +51,10 @@ class MtoSharedSource(models.AbstractModel):
         there, rest = [], []
         for move in together:
             done = origins[move].filtered(lambda origin: origin.state == "done")
-            there.append(self._prepare_taker(move, self._get_quantity(move), done))
+            there.append(self._prepare_taker(move, move._mto_get_reserved(), done))
         reserved = planner.cover(there, left)
         for move in together:
-            wanted = self._get_needed(move) - sum(reserved[move].values())
+            wanted = move._mto_get_quantity() - sum(reserved[move].values())
             rest.append(self._prepare_taker(move, wanted, origins[move]))
         given = defaultdict(float)
         for shares in (reserved, planner.cover(rest, left)):
@@ -77,9 +68,21 @@ class MtoSharedSource(models.AbstractModel):
         return planner.Taker(move, planner.half_up(wanted, rounding), tuple(sources), rounding)
 
     def _find_tied(self, moves):
-        """The moves that get goods from where these get theirs, and so on."""
+        """The moves that get goods from where these get theirs, and so on.
+
+        In the order in which they get them: what is done has got them.
+        """
         found = wave = moves
         while wave:
-            wave = self._get_dests(self._get_origins(wave)) - found
+            sources = set().union(*map(self._get_sources, wave))
+            wave = moves.union(*map(self._get_served, sources)) - found
             found |= wave
-        return found
+        return found.sorted(lambda move: (move.state != "done", move.id))
+
+    def _get_sources(self, move):
+        """What brings goods to a move."""
+        return self._get_origins(move)
+
+    def _get_served(self, source):
+        """The moves that get goods from a source."""
+        return self._get_dests(source)

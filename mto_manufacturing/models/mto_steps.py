@@ -48,16 +48,12 @@ class MtoSteps(models.AbstractModel):
         pulls = []
         for move in moves.sudo():
             if move.mto_key and move.state not in _GONE and self._is_pull(move):
-                quantity = move.product_qty - (self._get_done(move) if rest else 0.0)
+                quantity = move.product_qty - (move._mto_get_reserved() if rest else 0.0)
                 quantity = planner.half_up(quantity, move.product_id.uom_id.rounding)
                 links = self.env["mto.exchange"]._get_links(move)
                 if not rest or 0 < quantity < move.product_qty:
                     pulls.append(Pull(move, quantity, links, self._get_consumers(move)))
         return pulls
-
-    def _get_done(self, move):
-        unit = move.product_id.uom_id
-        return move.product_uom._compute_quantity(move.quantity, unit, rounding_method="HALF-UP")
 
     def _is_pull(self, move):
         """Whether a move takes goods from where they are kept to where they are consumed."""

@@ -239,8 +239,8 @@ class MtoSupplyText(models.AbstractModel):
 
     def _has_source(self, move):
         # What is made, or received, is among the moves before it.
-        return any(origin.state != "cancel" for origin in move.move_orig_ids) or any(
-            line._mto_is_expected() for line in move.created_purchase_line_ids
+        return any(origin.state != "cancel" for origin in move.move_orig_ids) or bool(
+            move._mto_get_expected_purchases()
         )
 
     def _find_reordered(self, moves):

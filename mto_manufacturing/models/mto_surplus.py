@@ -95,7 +95,8 @@ class MtoSurplus(models.AbstractModel):
         ordered = siblings.filtered(lambda move: not move.mto_from_receipt)
         brought = ordered.move_orig_ids.filtered(self._is_supply).sorted("id")
         needs = brought.move_dest_ids.filtered(lambda move: move.state != "cancel")
-        surplus = sum(map(self._get_needed, brought)) - sum(map(self._get_needed, needs))
+        surplus = sum(move._mto_get_quantity() for move in brought)
+        surplus -= sum(move._mto_get_quantity() for move in needs)
         waiting = brought.filtered(lambda move: move.state != "done")
         return waiting, min(surplus, sum(waiting.mapped("product_qty")))
 

@@ -49,8 +49,7 @@ class MtoSurplusShare(models.AbstractModel):
 
     def _get_open(self, move):
         """What of a need is not there, and only asked for in an open request if at all."""
-        asked = move.created_purchase_line_ids.filtered(lambda line: line.state != "cancel")
-        if any(line.state != "draft" for line in asked):
+        if any(line.state != "draft" for line in move._mto_get_expected_purchases()):
             return 0.0
         if any(origin.state != "cancel" for origin in move.move_orig_ids):
             return 0.0

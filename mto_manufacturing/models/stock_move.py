@@ -319,10 +319,7 @@ class StockMove(models.Model):
             unit = move.product_id.uom_id
             if not answer.stock or not answer.can_order:
                 continue
-            reserved = move.product_uom._compute_quantity(
-                move.quantity, unit, rounding_method="HALF-UP"
-            )
-            deficit = answer.stock - reserved
+            deficit = answer.stock - move._mto_get_reserved()
             if unit.compare(deficit, 0.0) > 0:
                 vals_list.append(move._mto_prepare_shortage_vals(deficit))
                 move._mto_set_quantity(answer.here - deficit)

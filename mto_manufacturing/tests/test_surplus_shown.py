@@ -69,6 +69,20 @@ class TestSurplusShown(SurplusCase):
         self.assertEqual(sum(moves.mapped("quantity")), 25)
         self.assertEqual(sum(third.picking_ids.move_ids.mapped("quantity")), 5)
 
+    def test_a_need_whose_vendor_does_not_send_takes_the_surplus(self):
+        """What is ordered and brings nothing any more does not keep a need from it."""
+        dead = self.confirm_as_planned(20)
+        bought = self.lines().order_id
+        bought.button_confirm()
+        bought.picking_ids.action_cancel()
+        self.confirm_as_planned(20)
+        purchase = (self.lines().order_id - bought).ensure_one()
+        purchase.button_confirm()
+        self.assertIn(dead.name, purchase.mto_open_needs)
+        purchase.action_mto_share_surplus()
+        self.assertFalse(dead._mto_get_plan().gaps)
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 10)
+
     def test_a_need_that_waits_for_a_decision_takes_the_surplus(self):
         self.confirm_as_planned(20)
         purchase = self.lines().order_id

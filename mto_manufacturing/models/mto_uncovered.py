@@ -1,0 +1,49 @@
+from odoo import models
+
+from .. import planner
+
+
+class MtoUncovered(models.AbstractModel):
+    """Tells how much of a need nothing covers, where several needs may share what comes."""
+
+    _name = "mto.uncovered"
+    _inherit = "mto.shared.source"
+    _description = "Make to Order: What Nothing Covers"
+
+    def _find_uncovered(self, needs):
+        """{need: what neither stock nor any document covers, in the product's unit}."""
+        takers = [
+            self._prepare_taker(move, move._mto_get_quantity(), self._get_sources(move))
+            for move in self._find_tied(needs)
+        ]
+        left = {
+            source: self._get_supplied(source)
+            for source in set().union(*(taker.sources for taker in takers))
+        }
+        shares = planner.cover(takers, left)
+        uncovered = {}
+        for taker in takers:
+            move = taker.key
+            covered = max(sum(shares[move].values()), move._mto_get_reserved())
+            uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
+        return {need: uncovered[need] for need in needs}
+
+    def _get_sources(self, move):
+        """What brings goods to a move: moves, and purchase lines that have no receipt yet."""
+        return [*super()._get_sources(move), *move._mto_get_expected_purchases()]
+
+    def _get_served(self, source):
+        return source.move_dest_ids.filtered(
+            lambda move: (
+                move.state not in ("draft", "cancel") and move.origin_returned_move_id != source
+            )
+        )
+
+    def _get_supplied(self, source):
+        """What a source brings, or has brought and is not returned, in the product's unit."""
+        if source._name == "purchase.order.line":
+            return source.product_uom_qty
+        if source.state != "done":
+            return source.product_qty
+        returned = source.returned_move_ids.filtered(lambda move: move.state == "done")
+        return source._mto_get_reserved() - sum(move._mto_get_reserved() for move in returned)

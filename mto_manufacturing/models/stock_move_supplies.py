@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    """What a move has got of its goods, and what is still to bring them."""
+
+    _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
+
+    def _mto_get_quantity(self):
+        """What this move asks for, or what was done with it, in the product's unit."""
+        return self._mto_get_reserved() if self.state == "done" else self.product_qty
+
+    def _mto_get_reserved(self):
+        """What is reserved for this move, or was done with it, in the product's unit."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        return self.product_uom._compute_quantity(self.quantity, unit, rounding_method="HALF-UP")
+
+    def _mto_get_expected_purchases(self):
+        """The purchase lines that still bring goods for these needs.
+
+        What has receipts comes by them, and they are among the moves before the needs: where
+        none is left of a confirmed purchase, nothing comes of it.
+        """
+        lines = self.created_purchase_line_ids
+        return lines.filtered(lambda line: line._mto_is_expected())
