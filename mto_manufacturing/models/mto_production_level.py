@@ -77,5 +77,6 @@ class MtoProductionLevel(models.AbstractModel):
         )
         # What each of them is compared by is read for all of them here.
         found.mapped("reference_ids")
+        found.mapped("mto_sale_line_ids.order_id")
         found.mapped("never_product_template_attribute_value_ids")
         return found

@@ -23,4 +23,5 @@ class StockMove(models.Model):
         none is left of a confirmed purchase, nothing comes of it.
         """
         lines = self.created_purchase_line_ids
-        return lines.filtered(lambda line: line._mto_is_expected())
+        expected = lines.filtered(lambda line: line._mto_is_expected())
+        return expected.with_prefetch(lines._prefetch_ids)

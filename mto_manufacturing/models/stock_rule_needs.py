@@ -132,6 +132,10 @@ class StockRule(models.Model):
         bom = self._get_matching_bom(procurement.product_id, procurement.company_id, values)
         if bom.enable_batch_size:
             return candidates.browse()
+        order = self.env["sale.order.line"].sudo().browse(values.get("mto_sale_line_id")).order_id
+        if order:
+            # What was made for it may be for another one by now.
+            candidates = candidates.filtered(lambda p: order in p.mto_sale_line_ids.order_id)
         never = values.get("never_product_template_attribute_value_ids") or candidates.browse()
         # What core would look for, and not the override below, which leaves it nothing to find.
         # pylint: disable=super-method-mismatch

@@ -156,6 +156,25 @@ class TestTaken(ReleaseCase):
         self.assertEqual([(one.supply, one.quantity) for one in nodes], [(planner.MISSING, 8)])
         self.assertWhole(rush)
 
+    def test_confirmed_again_where_another_order_has_what_was_made(self):
+        """What was made for an order and is another one's by now does not grow for it."""
+        thing = self.new_product("Thing of a Frame", "mto")
+        frame = self.new_product("Frame", "mto")
+        self.new_bom(thing, {frame: 1})
+        self.new_bom(frame, {self.part: 1})
+        loser, rush = self.confirm(thing, 4), self.confirm(thing, 6)
+        self.take(rush.picking_ids.move_ids, loser.picking_ids.move_ids, 4, "expected")
+        loser._action_cancel()
+        loser.action_draft()
+        loser.action_confirm()
+        for production in self.productions_of(frame):
+            self.assertLessEqual(len(production.mto_sale_line_ids), 1)
+        self.assertWhole(loser, rush)
+        rush.picking_ids.action_cancel()
+        needs = [one for one in rush._mto_get_plan().demands if one.parent < 0]
+        self.assertEqual([one.quantity for one in needs], [6])
+        self.assertWhole(loser)
+
     def take_twice(self):
         """Two lines of an order, each tied to what is made for the other one, too."""
         shop = self.env["stock.warehouse"].create(
