@@ -25,13 +25,16 @@ class MtoHeldGoods(models.AbstractModel):
         moves = self.env["stock.move"].sudo()
         waiting = moves.search(
             Domain(domain) & Domain("mto_key", "!=", False) & Domain("state", "in", _OPEN),
-            order="id",
-        )
-        # In one search the database may begin with all moves that are done.
-        brought = waiting and moves.search(
-            Domain("id", "in", waiting.ids) & Domain("move_orig_ids.state", "=", "done"),
             order="priority desc, date, id",
         )
+        # One after the other: in one search the database may begin with all moves that are
+        # done, or look at these once for each link.
+        origins = waiting.move_orig_ids
+        done = origins and moves.search(
+            Domain("id", "in", origins.ids) & Domain("state", "=", "done"), order="id"
+        )
+        gone = set(done.ids)
+        brought = waiting.filtered(lambda move: not gone.isdisjoint(move.move_orig_ids.ids))
         held = {}
         for move in brought:
             quantity = self._get_held(move)
