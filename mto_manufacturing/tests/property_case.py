@@ -1,7 +1,19 @@
+import logging
+import os
+import traceback
+from collections import Counter
 from contextlib import contextmanager
 
 from .common import MtoCommon
 from .network_builder import Places
+
+_logger = logging.getLogger(__name__)
+
+#: After how many faults a search ends.
+FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
+FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
+#: What a story tells that is no event.
+_QUIET = ("nothing", "too many batches")
 
 
 class PropertyCase(MtoCommon):
@@ -25,6 +37,25 @@ class PropertyCase(MtoCommon):
             savepoint.rollback()
             savepoint.close(rollback=False)
             self.env.transaction.clear()
+
+    def tell_stories(self, events):
+        """Tell stories until so much has happened, each of a seed of its own.
+
+        A failing seed is printed: it becomes a test with a name.
+        """
+        happened, faults, stories = Counter(), [], 0
+        while events > sum(happened[what] for what in happened if what not in _QUIET):
+            seed = FIRST_SEED + stories
+            stories += 1
+            try:
+                happened.update(self.check(seed))
+            except Exception:
+                faults.append(f"seed {seed}\n{traceback.format_exc(limit=-6)}")
+                if len(faults) == FAULTS:
+                    break
+        _logger.info("what happened in %s stories: %s", stories, dict(happened))
+        self.assertFalse(faults, "\n" + "\n\n".join(faults))
+        self.assertLessEqual(happened["too many batches"], stories / 2)
 
     def count_supplies(self, order):
         """How many supplies the plan of an order has, each batch for itself."""

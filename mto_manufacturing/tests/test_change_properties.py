@@ -11,14 +11,12 @@ from odoo.tests import tagged
 
 from .network_builder import NetworkBuilder
 from .networks import generate
-from .property_case import PropertyCase
+from .property_case import FAULTS, FIRST_SEED, PropertyCase
 
 _logger = logging.getLogger(__name__)
 
 #: How many networks: MTO_CHANGES=5000 for a long search, MTO_FIRST=1000 to begin there.
 COUNT = int(os.environ.get("MTO_CHANGES", "25"))
-FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
-FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 WIDEST = 2
 #: How many changes are made to the documents of a network's order.
 STEPS = 4

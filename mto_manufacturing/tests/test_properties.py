@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from .. import planner
 from .network_builder import NetworkBuilder
 from .networks import generate
-from .property_case import PropertyCase
+from .property_case import FAULTS, FIRST_SEED, PropertyCase
 
 _logger = logging.getLogger(__name__)
 
@@ -22,8 +22,6 @@ COUNT = int(os.environ.get("MTO_NETWORKS", "60"))
 WIDEST = 2
 #: Supplies of a network at most, each batch for itself: each takes the time of a whole network.
 MOST_LOTS = int(os.environ.get("MTO_LOTS", "80"))
-FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
-FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 
 
 @tagged("post_install", "-at_install")

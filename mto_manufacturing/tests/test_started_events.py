@@ -1,6 +1,4 @@
-import logging
 import os
-import traceback
 from collections import Counter
 
 from freezegun import freeze_time
@@ -13,15 +11,10 @@ from .networks import generate
 from .property_case import PropertyCase
 from .started_story import StartedStory
 
-_logger = logging.getLogger(__name__)
-
 #: How many events: MTO_EVENTS=10000 for a long search, MTO_FIRST=1000 to begin with that seed.
 EVENTS = int(os.environ.get("MTO_EVENTS", "45"))
-#: How many things happen to a network's orders.
+#: How many things are tried with a network's orders.
 STEPS = 15
-COUNT = -(-EVENTS // STEPS)
-FAULTS = int(os.environ.get("MTO_FAULTS", "20"))
-FIRST_SEED = int(os.environ.get("MTO_FIRST", "0"))
 WIDEST = 2
 MOST_LOTS = 40
 _GONE = ("done", "cancel")
@@ -248,14 +241,4 @@ class TestStartedEvents(PropertyCase):
     # -- many ----------------------------------------------------------------------------
 
     def test_generated_stories_of_work(self):
-        """A failing seed is printed: it becomes a test with a name."""
-        results, faults = Counter(), []
-        for seed in range(FIRST_SEED, FIRST_SEED + COUNT):
-            try:
-                results.update(self.check(seed))
-            except Exception:
-                faults.append(f"seed {seed}\n{traceback.format_exc(limit=-6)}")
-                if len(faults) == FAULTS:
-                    break
-        _logger.info("what happened: %s", dict(results))
-        self.assertFalse(faults, "\n" + "\n\n".join(faults))
+        self.tell_stories(EVENTS)
