@@ -17,6 +17,8 @@ class MtoChangeNotice(models.AbstractModel):
         """
         groups = {}
         for kept in given.kept.values():
+            if kept.product.uom_id.compare(kept.quantity, 0.0) <= 0:
+                continue  # others get all of it
             document = self._get_document(kept.document)
             groups.setdefault(self._get_responsible(document, kept), []).append((document, kept))
         for user, items in groups.items():

@@ -160,7 +160,9 @@ class MtoChangeSupply(models.AbstractModel):
                     whole[production] = raws
                 else:
                     below += self._find_consumed_less(production, share, share - loss, raws)
-        empty |= self._find_useless(groups)
+        for production in empty:
+            self._detach(production)
+        empty |= self._find_useless(groups, given)
         for production, raws in whole.items():
             if production not in empty:
                 before, after = production.product_uom_qty, quantities[production]
@@ -175,12 +177,35 @@ class MtoChangeSupply(models.AbstractModel):
             self._leave_lines(production)
         return below
 
-    def _find_useless(self, groups):
-        """Batches that were for several needs, of which none is left."""
-        productions = self.env["mrp.production"].union(
-            *(lot.place for made_for in groups for lot in made_for.lots)
+    def _find_useless(self, groups, given):
+        """Batches that were for several needs, of which none is left, or gets anything of them.
+
+        What one need leaves of a batch may be all that another one gets of the next.
+        """
+        lots = [lot for made_for in groups for lot in made_for.lots]
+        productions = self.env["mrp.production"].union(*(lot.place for lot in lots))
+        useless = productions.filtered(lambda one: not self._get_dests(one._mto_get_finished()))
+        shared = self.env["mrp.production"].union(
+            *(lot.place for lot in lots if lot.whole and lot.share < lot.quantity)
         )
-        return productions.filtered(lambda one: not self._get_dests(one._mto_get_finished()))
+        shared -= useless
+        shares = self._share_out(self._get_dests(shared._mto_get_finished()))
+        users = {origin.production_id for (origin, _move), share in shares.items() if share > 0}
+        idle = shared.filtered(lambda one: one not in users)
+        self._limit_kept(idle, shares, given)
+        return useless | idle
+
+    def _limit_kept(self, idle, shares, given):
+        """What others get of what has started, and no more of an idle batch, is not left over."""
+        left = {}
+        for production in self._get_dests(idle._mto_get_finished()).move_orig_ids.production_id:
+            finished = production._mto_get_finished()
+            got = sum(share for (origin, _move), share in shares.items() if origin in finished)
+            left[production] = sum(move._mto_get_quantity() for move in finished) - got
+        for kept in given.kept.values():
+            if kept.document in left:
+                most = planner.half_up(left[kept.document], kept.product.uom_id.rounding)
+                kept.quantity = min(kept.quantity, most)
 
     def _spread(self, made_for):
         """{production: how much less it makes} for a need that fell."""

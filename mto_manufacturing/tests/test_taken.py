@@ -175,6 +175,57 @@ class TestTaken(ReleaseCase):
         self.assertEqual([one.quantity for one in needs], [6])
         self.assertWhole(loser)
 
+    def take_a_batch(self):
+        """An order that took three of two batches of three, and who has one of them left.
+
+        Return the order, the loser and these batches.
+        """
+        thing = self.new_product("Thing in Threes", "mto")
+        self.new_bom(thing, {self.part: 1}, enable_batch_size=True, batch_size=3)
+        loser, rush = self.confirm(thing, 4), self.confirm(thing, 3)
+        need = loser.picking_ids.move_ids
+        shared = need.move_orig_ids.production_id.sorted("id")
+        self.take(rush.picking_ids.move_ids, need, 3, "expected")
+        return rush, loser, shared
+
+    def test_a_batch_that_nobody_needs_by_then(self):
+        """Each of both was for two orders, and one of both does for the order that is left."""
+        rush, loser, shared = self.take_a_batch()
+        loser._action_cancel()
+        alive = shared.filtered(lambda one: one.state != "cancel")
+        self.assertEqual(alive.mapped("product_qty"), [3])
+        self.assertEqual(rush.picking_ids.move_ids.move_orig_ids.production_id, alive)
+        bought = self.purchase_lines_of(self.part).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(sum(bought.mapped("product_qty")), 3)
+        self.assertWhole(rush)
+
+    def test_a_batch_that_nobody_needs_after_another_has_begun(self):
+        """What has begun is for the order that is left; nobody is told that it is free."""
+        rush, loser, shared = self.take_a_batch()
+        self.receive(self.purchase_lines_of(self.part))
+        shared[0].qty_producing = 3
+        shared[0]._set_qty_producing()
+        loser._action_cancel()
+        self.assertEqual(shared.mapped("state"), ["to_close", "cancel"])
+        notes = "".join(map(str, self.env["mail.activity"].search([]).mapped("note")))
+        self.assertNotIn("Thing in Threes", notes)
+        self.assertWhole(rush)
+
+    def test_a_batch_that_nobody_needs_after_another_is_made(self):
+        """What is there is for the order that is left, and is reserved for it."""
+        rush, loser, shared = self.take_a_batch()
+        self.receive(self.purchase_lines_of(self.part))
+        shared[0].qty_producing = 3
+        shared[0]._set_qty_producing()
+        shared[0].button_mark_done()
+        loser._action_cancel()
+        self.assertEqual(shared.mapped("state"), ["done", "cancel"])
+        notes = "".join(map(str, self.env["mail.activity"].search([]).mapped("note")))
+        self.assertNotIn("Thing in Threes", notes)
+        rush.picking_ids.action_assign()
+        self.assertEqual(rush.picking_ids.move_ids.quantity, 3)
+        self.assertWhole(rush)
+
     def take_twice(self):
         """Two lines of an order, each tied to what is made for the other one, too."""
         shop = self.env["stock.warehouse"].create(
