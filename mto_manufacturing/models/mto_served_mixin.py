@@ -18,6 +18,7 @@ class MtoServedMixin(models.AbstractModel):
     mto_order_names = fields.Char(
         string="For Order",
         compute="_compute_mto_order_names",
+        groups="base.group_user",  # no vendor with a login on the portal
         search="_search_mto_order_names",
         compute_sudo=True,  # names only, also for who has no rights in sales
         help="The orders that this serves, at whatever level.",
@@ -25,6 +26,7 @@ class MtoServedMixin(models.AbstractModel):
     mto_customer_late_days = fields.Integer(
         string="Days Late for the Customer",
         compute="_compute_mto_customer_late_days",
+        groups="base.group_user",  # no vendor with a login on the portal
         search="_search_mto_customer_late_days",
         compute_sudo=True,  # a number only
         help="By how many days the customer has the goods too late, of the orders that this "

@@ -25,6 +25,7 @@ class PurchaseOrder(models.Model):
     mto_open_needs = fields.Text(
         string="Surplus for Open Needs",
         compute="_compute_mto_open_needs",
+        groups="base.group_user",  # no vendor with a login on the portal
         help="What this purchase brings beyond its needs, and who could use it.",
     )
 

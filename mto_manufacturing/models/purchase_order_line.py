@@ -37,12 +37,14 @@ class PurchaseOrderLine(models.Model):
 
     mto_needed_qty = fields.Float(
         string="Needed for Orders",
+        groups="base.group_user",  # no vendor with a login on the portal
         compute="_compute_mto_surplus_qty",
         digits="Product Unit",
         help="What make-to-order needs ask of this line, in the product's unit.",
     )
     mto_surplus_qty = fields.Float(
         string="Surplus",
+        groups="base.group_user",  # no vendor with a login on the portal
         compute="_compute_mto_surplus_qty",
         digits="Product Unit",
         help="What the vendor's quantities add to what is needed, in the product's unit. It "

@@ -42,6 +42,7 @@ class StockMove(models.Model):
     )
     mto_supply_text = fields.Char(
         string="Supply",
+        groups="base.group_user",  # no subcontractor with a login on the portal
         compute="_compute_mto_supply_text",
         help="Where the goods of this move come from.",
     )

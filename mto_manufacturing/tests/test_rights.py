@@ -87,6 +87,31 @@ class TestRights(MtoCommon):
             with self.assertRaises(AccessError, msg=name):
                 order.read([name])
 
+    def test_what_is_behind_a_purchase_is_not_for_its_vendor(self):
+        """Who sells on the portal reads the purchase, and nothing of whom it is for."""
+        self.order.action_confirm()
+        purchase = self.purchase_lines_of(self.leg).order_id
+        purchase.partner_id = self.portal.partner_id
+        purchase.message_subscribe(self.portal.partner_id.ids)
+        production = self.productions_of(self.frame)
+        self.assertEqual(purchase.mto_order_names, self.order.name)
+        purchase = purchase.with_user(self.portal)
+        self.env.invalidate_all()
+        self.assertTrue(purchase.read(["date_planned"]))
+        hidden = {
+            purchase: ("mto_order_names", "mto_customer_late_days", "mto_open_needs"),
+            purchase.order_line: ("mto_order_names", "mto_needed_qty", "mto_surplus_qty"),
+            # Whom subcontractors may see is another module's.
+            production.with_user(self.portal): ("mto_order_names",),
+            production.move_raw_ids.with_user(self.portal): ("mto_supply_text",),
+        }
+        for records, names in hidden.items():
+            known = records.fields_get()
+            for name in names:
+                self.assertNotIn(name, known)
+                with self.assertRaises(AccessError, msg=name):
+                    records.read([name])
+
     def test_a_buyer_orders_what_a_production_needs(self):
         """Who buys for productions need not be allowed to see them."""
         buyer = new_test_user(self.env, "mto_buyer", "purchase.group_purchase_user")
