@@ -57,30 +57,56 @@ class _Shares:
 
     def take_over(self, taker):
         """Take what others can leave, as often as something is left for them elsewhere."""
-        given = self.given[taker.key]
+        given, seen = self.given[taker.key], set()
         for source in taker.sources:
-            share = 1.0
-            while share > 0:
-                wanted = half_up(taker.quantity - sum(given.values()), taker.rounding)
-                self._free(source, wanted, {source})
+            wanted = half_up(taker.quantity - sum(given.values()), taker.rounding)
+            while wanted > 0 and (way := self._find_way(source, seen)):
+                seen.clear()  # what led nowhere may lead somewhere now
+                self._make_room(way, wanted)
                 share = self._take(source, taker, wanted)
+                if share <= 0:
+                    break  # less than can be given
+                wanted = half_up(wanted - share, taker.rounding)
 
-    def _free(self, source, wanted, seen):
-        """Let others have elsewhere what they have of a source, as much as is wanted.
+    def _find_way(self, source, seen):
+        """Who can have elsewhere what they have of a source, so that some of it becomes free.
 
-        :param seen: the sources that are not asked any more
+        :param seen: the sources from which no way leads on; filled in
+        :return: [(taker, source that it leaves, source that it takes instead)], the one that
+            takes what is left at the beginning
         """
-        for other in self._takers[source]:
-            own = self.given[other.key]
-            for instead in other.sources:
-                share = min(wanted - self._left[source], own.get(source, 0.0))
-                share = half_up(share, other.rounding)
-                if share > 0 and instead not in seen:
+        steps, wave = {}, [] if source in seen else [source]
+        seen.add(source)
+        for here in wave:  # grows meanwhile
+            for other in self._takers[here]:
+                if self.given[other.key].get(here, 0.0) <= 0:
+                    continue
+                for instead in other.sources:
+                    if instead in seen:
+                        continue
                     seen.add(instead)
-                    self._free(instead, share, seen)
-                    share = self._take(instead, other, share)
-                    own[source] = half_up(own[source] - share, other.rounding)
-                    self._left[source] = half_up(self._left[source] + share, other.rounding)
+                    wave.append(instead)
+                    steps[instead] = (other, here, instead)
+                    if half_up(self._left[instead], other.rounding) > 0:
+                        return self._go_back(steps, instead)
+        return []
+
+    def _go_back(self, steps, end):
+        way = []
+        while end in steps:
+            way.append(steps[end])
+            end = steps[end][1]
+        return way
+
+    def _make_room(self, way, wanted):
+        """Let the takers along a way take the one source instead of the other."""
+        shares = [self.given[other.key][here] for other, here, _instead in way]
+        wanted = min(wanted, *shares)
+        for other, here, instead in way:
+            own = self.given[other.key]
+            share = self._take(instead, other, wanted)
+            own[here] = half_up(own[here] - share, other.rounding)
+            self._left[here] = half_up(self._left[here] + share, other.rounding)
 
     def _take(self, source, taker, wanted):
         """Take a share of a source; return how much that is."""

@@ -38,6 +38,35 @@ def test_others_make_room_in_turn():
     assert given == {0: {"B": 2}, 1: {"C": 2}, 2: {"A": 2}}
 
 
+def test_a_long_row_of_others_makes_room():
+    count = 3000
+    ties = [(1, (number, number + 1)) for number in range(count)]
+    left = dict.fromkeys(range(count + 1), 1)
+    given = cover(prepare([*ties, (1, (0,))]), left)
+    assert given[count] == {0: 1}
+    assert given[0] == {1: 1}
+    assert not any(left.values())
+
+
+class Counted(dict):
+    """Counts how often something is read."""
+
+    reads = 0
+
+    def __getitem__(self, key):
+        self.reads += 1
+        return super().__getitem__(key)
+
+
+def test_who_cannot_be_covered_is_found_out_once():
+    """All are tied to all: what leads nowhere is looked at once, and not on every way."""
+    size = 60
+    left = Counted(dict.fromkeys(range(size), 1))
+    given = cover(prepare([(1, range(size))] * size + [(2, range(size))]), left)
+    assert given[size] == {}
+    assert left.reads < 5 * size * size
+
+
 @given(ties=TIES, left=LEFT)
 def test_as_much_as_can_be(ties, left):
     takers, before = prepare(ties), dict(left)
