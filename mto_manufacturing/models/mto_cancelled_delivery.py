@@ -156,18 +156,16 @@ class MtoCancelledDelivery(models.AbstractModel):
         return [] if set(alive.bom_line_id.ids) - set(known) else parts
 
     @api.model
-    def _limit_delivered(self, line, quantity, before):
+    def _limit_delivered(self, line, quantity):
         """What of a line is delivered or on its way; of kits by the part of which least is.
 
         Core counts whole kits, and takes for delivered what was not delivered along with the
         rest of a kit, and what has left the stock and goes no further.
 
         :param quantity: what core says, in the line's unit
-        :param before: how many were ordered, or 0.0
         """
         line = line.sudo()
-        is_for_us = self._is_for_us(line, before)
-        if not is_for_us and not (before and self._is_moved_only(line) and self._is_kit(line)):
+        if not self._is_for_us(line):
             return quantity
         parts = self._read_parts(line)
         if parts is None:
@@ -177,8 +175,6 @@ class MtoCancelledDelivery(models.AbstractModel):
             return quantity
         if max(map(self._get_missing, parts)) == 0:
             return line.product_uom_qty  # core misses a whole kit for a hundredth of a part
-        if not is_for_us:
-            return quantity
         least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
 
@@ -187,7 +183,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         """Ask only for those parts of a kit that nothing delivers: core asks for whole kits."""
         line = line.sudo()
         asked = sum(procurement.product_qty for procurement in procurements)
-        parts = asked >= 0 and self._is_for_us(line, asked) and self._read_parts(line)
+        parts = asked >= 0 and self._is_for_us(line) and self._read_parts(line)
         if not parts:
             return procurements
         return [
@@ -201,19 +197,13 @@ class MtoCancelledDelivery(models.AbstractModel):
             for _place, product, bom_line, missing in self._iterate_missing(parts)
         ]
 
-    def _is_for_us(self, line, quantity):
+    def _is_for_us(self, line):
         """Whether core may reckon wrongly what of a line is delivered or on its way."""
-        if not self._is_moved_only(line):
-            return False
-        return self._is_cut(line) or (not self._is_whole(line, quantity) and self._is_kit(line))
+        return self._is_moved_only(line) and (self._is_cut(line) or self._is_kit(line))
 
     def _is_moved_only(self, line):
         """Whether moves tell all of a line: nothing is shipped by vendors or comes back."""
         return line.move_ids and not line.purchase_line_ids and not self._is_returned(line)
-
-    def _is_whole(self, line, quantity):
-        """Whether a quantity of a line, and the one that is ordered, are whole numbers."""
-        return not quantity % 1 and not line.product_uom_qty % 1
 
     def _is_kit(self, line):
         return line.product_id.with_company(line.company_id).is_kits

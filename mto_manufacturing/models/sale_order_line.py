@@ -232,8 +232,7 @@ class SaleOrderLine(models.Model):
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
         quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
-        before = (previous_product_uom_qty or {}).get(self.id) or 0.0
-        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity, before)
+        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         procurements = super()._create_procurements(product_qty, procurement_uom, values)

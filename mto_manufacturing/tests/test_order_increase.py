@@ -124,6 +124,15 @@ class TestOrderIncrease(MtoCommon):
             quantities = [sum(alive[line].mapped("product_qty")) for line in kit.bom_line_ids]
             self.assertEqual(quantities, [12, 20], strategy)
 
+    def test_more_of_a_kit_for_three(self):
+        """It comes to what as many come to that are ordered at once, to the hundredth."""
+        kit, part = self.new_product("Kit", "mto"), self.new_product("Part", vendor=True)
+        self.new_bom(kit, {part: 1}, product_qty=3, type="phantom")
+        order = self.confirm(kit, 11)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_qty")), 3.67)
+        order.order_line.product_uom_qty = 21
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_qty")), 7)
+
     def test_halves_of_a_kit(self):
         """Core counts whole kits, and would deliver the half once more."""
         for strategy in ("mts", "mto"):
