@@ -26,7 +26,7 @@ class MtoSurplus(models.AbstractModel):
         # As core procures: who confirms need not have rights on what supplies.
         new = moves.sudo().filtered(lambda move: move.mto_key and not move.move_orig_ids)
         siblings = self._find_siblings(new)
-        vals_list, found = [], {}
+        vals_list, found, used = [], {}, new.browse()
         for move in moves.sudo() if siblings else ():
             need = (move.mto_key, move.product_id)
             if need not in found:
@@ -38,6 +38,8 @@ class MtoSurplus(models.AbstractModel):
             if share > 0 and not move.move_orig_ids:
                 found[need] = (brought, surplus - share)
                 vals_list += self._tie(move, brought, share)
+                used |= brought
+        used._mto_wait_for_receipts()
         return moves | moves.create(vals_list)
 
     @api.model

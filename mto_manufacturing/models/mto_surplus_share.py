@@ -100,9 +100,10 @@ class MtoSurplusShare(models.AbstractModel):
         :raise UserError: where there is nothing to tie
         """
         lines = lines.sudo().with_context(mto_watching=True)
-        tied = []
-        for line in lines:
-            receipts, left = self._get_left(line)
+        tied, found = [], {line: self._get_left(line) for line in lines}
+        used = [receipts for receipts, left in found.values() if left > 0]
+        self.env["stock.move"].sudo().union(*used)._mto_wait_for_receipts()
+        for line, (receipts, left) in found.items():
             for need, quantity in self._find_users(line).items() if left > 0 else ():
                 share = planner.half_up(min(left, quantity), line.product_id.uom_id.rounding)
                 if share > 0:

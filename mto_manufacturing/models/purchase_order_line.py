@@ -3,6 +3,10 @@ from odoo.fields import Command
 
 from .. import planner
 
+#: The needs of a line, and what of them tells how much they ask for.
+_NEEDS = ("move_dest_ids", "move_ids.move_dest_ids")
+_NEED_FIELDS = ("product_qty", "state", "mto_key", "mto_sale_line_id")
+
 
 class PurchaseOrderLine(models.Model):
     _name = "purchase.order.line"
@@ -51,7 +55,13 @@ class PurchaseOrderLine(models.Model):
         "goes to stock, free for the next order.",
     )
 
-    @api.depends("product_uom_qty", "orderpoint_id", "move_dest_ids.product_qty", "state")
+    @api.depends(
+        "product_uom_qty",
+        "orderpoint_id",
+        "state",
+        "move_ids.state",
+        *(f"{path}.{name}" for path in _NEEDS for name in _NEED_FIELDS),
+    )
     def _compute_mto_surplus_qty(self):
         for line in self:
             line.mto_needed_qty = needed = line.sudo()._mto_get_asked()
@@ -115,7 +125,19 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         is_live = self.order_id.state != "cancel"
         is_live = is_live and self._mto_is_made_to_order(self.move_dest_ids)
-        return self._mto_get_needed() if is_live else 0.0
+        if not is_live:
+            return 0.0
+        tied = sum(self._mto_find_tied().mapped("product_qty"))
+        return planner.half_up(self._mto_get_needed() + tied, self.product_id.uom_id.rounding)
+
+    def _mto_find_tied(self):
+        """The needs that its receipts serve, and for which it was not ordered."""
+        receipts = self.move_ids.filtered(
+            lambda move: move.state != "cancel" and move.location_id.usage == "supplier"
+        )
+        return (receipts.move_dest_ids - self.move_dest_ids).filtered(
+            lambda need: need.state != "cancel" and self._mto_is_made_to_order(need)
+        )
 
     def _mto_is_made_to_order(self, needs):
         """Whether any of these is a make-to-order need, or was given what one waited for."""

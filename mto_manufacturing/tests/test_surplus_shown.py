@@ -1,6 +1,7 @@
 """What is left over is shown, and used by the next need if a person agrees."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -95,6 +96,82 @@ class TestSurplusShown(SurplusCase):
         self.assertEqual(purchase.order_line.mto_surplus_qty, 22)
         order._action_cancel()
         self.assertEqual(purchase.order_line.mto_surplus_qty, 30)
+
+
+@tagged("post_install", "-at_install")
+class TestSurplusOnce(SurplusCase):
+    """What is left over of a receipt is given to one need only, however it is tied."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lamp = cls.new_product("Lamp", "mto", vendor=True)
+
+    def buy_ten(self):
+        """An order for ten lamps, which are bought; return it and its purchase."""
+        order = self.confirm(self.lamp, 10)
+        purchase = self.purchase_lines_of(self.lamp).order_id
+        purchase.button_confirm()
+        return order, purchase
+
+    def asked(self):
+        """What open requests ask for."""
+        lines = self.purchase_lines_of(self.lamp).filtered(lambda line: line.state == "draft")
+        return sum(lines.mapped("product_qty"))
+
+    def test_what_the_order_itself_has_taken_again(self):
+        order, purchase = self.buy_ten()
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 4)
+        order.order_line.product_uom_qty = 9
+        line = purchase.order_line
+        self.assertEqual((line.mto_needed_qty, line.mto_surplus_qty), (9, 1))
+        other = self.confirm(self.lamp, 4)
+        purchase.action_mto_share_surplus()
+        self.assertEqual((line.mto_needed_qty, line.mto_surplus_qty), (10, 0))
+        self.assertEqual(self.asked(), 3)
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 9)
+        self.assertEqual(sum(other.picking_ids.move_ids.mapped("quantity")), 1)
+
+    def test_what_another_order_has_taken_of_the_receipt(self):
+        self.lamp.supply_strategy = "mts_mto"
+        self.company.mto_count_receipts = True
+        order, purchase = self.buy_ten()
+        order.order_line.product_uom_qty = 6
+        self.confirm(self.lamp, 3)
+        self.assertEqual(self.asked(), 0)
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 1)
+        self.company.mto_count_receipts = False
+        self.confirm(self.lamp, 4)
+        purchase.action_mto_share_surplus()
+        self.assertEqual(self.asked(), 3)
+
+    def test_a_need_that_goes_leaves_its_share(self):
+        """Within one transaction, too."""
+        order, purchase = self.buy_ten()
+        order.order_line.product_uom_qty = 6
+        order.order_line.product_uom_qty = 9
+        line = purchase.order_line
+        self.assertEqual(line.mto_surplus_qty, 1)
+        line.move_ids.move_dest_ids.sorted("id")[-1:]._action_cancel()
+        self.assertEqual(line.mto_surplus_qty, 4)
+
+    def test_two_at_once_do_not_take_the_same(self):
+        """Whoever ties a need to what is left over has the receipt to itself."""
+        order, purchase = self.buy_ten()
+        receipt = purchase.order_line.move_ids
+        order.order_line.product_uom_qty = 6
+        moves = self.env.registry["stock.move"]
+        wait = moves._mto_wait_for_receipts
+        with patch.object(moves, "_mto_wait_for_receipts", autospec=True, side_effect=wait) as own:
+            order.order_line.product_uom_qty = 8
+            self.assertIn(receipt, [call.args[0] for call in own.call_args_list])
+            self.confirm(self.lamp, 2)
+            own.reset_mock()
+            purchase.action_mto_share_surplus()
+            self.assertIn(receipt, [call.args[0] for call in own.call_args_list])
 
 
 @tagged("post_install", "-at_install")
