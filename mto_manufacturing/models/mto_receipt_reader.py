@@ -78,9 +78,6 @@ class MtoReceiptReader(models.AbstractModel):
 
     def _get_receipt_domain(self, products, place):
         """What comes to a place for its stock, whatever is tied to it."""
-        arrives = Domain("location_dest_id", "child_of", place.id)
-        # Pushes on the way hand the tie on where they end in that very place.
-        arrives |= Domain("location_final_id", "=", place.id)
         sent = Domain("state", "=", "assigned") | Domain("move_orig_ids", "!=", False)
         made = Domain("production_id", "!=", False) & Domain("production_id.mto_key", "=", False)
         from_stock = Domain("location_id.usage", "in", ("internal", "transit")) & sent
@@ -89,7 +86,7 @@ class MtoReceiptReader(models.AbstractModel):
             Domain("product_id", "in", products.ids)
             & Domain("company_id", "=", self.env.company.id)
             & Domain("state", "in", _OPEN)
-            & arrives
+            & self._get_arrival_domain(place)
             & ~Domain("location_id", "child_of", place.id)
             & (bought | made | from_stock)
             & Domain("mto_key", "=", False)
@@ -97,6 +94,13 @@ class MtoReceiptReader(models.AbstractModel):
             & Domain("restrict_partner_id", "=", False)
             & (Domain("picking_id", "=", False) | Domain("picking_id.owner_id", "=", False))
         )
+
+    @api.model
+    def _get_arrival_domain(self, place):
+        """What serves needs in a place when it is received."""
+        arrives = Domain("location_dest_id", "child_of", place.id)
+        # Pushes on the way hand the tie on where they end in that very place.
+        return arrives | Domain("location_final_id", "=", place.id)
 
     def _get_uncommitted(self, moves):
         """{move: what it brings and no need is tied to, in the product's unit}."""

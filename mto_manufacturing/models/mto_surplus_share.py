@@ -66,15 +66,22 @@ class MtoSurplusShare(models.AbstractModel):
         return [{"order": name, "quantity": quantity} for name, quantity in orders.items()]
 
     @api.model
-    def _find_users(self, line):
-        """The open needs that the surplus of a purchase line could serve; see above."""
-        warehouse = line.order_id.picking_type_id.warehouse_id
+    def _find_users(self, line, receipts):
+        """The open needs that the surplus of a purchase line could serve; see above.
+
+        :param receipts: what is still to come of it
+        """
         needs = self._find_open_needs(line.product_id, line.company_id)
+        arrives = self.env["mto.receipt.reader"]._get_arrival_domain
+        reached = {
+            place
+            for place in self.env["stock.location"].union(*(move.location_id for move in needs))
+            if receipts.filtered_domain(arrives(place)) == receipts
+        }
         return {
             move: quantity
             for move, quantity in needs.items()
-            if line not in move.created_purchase_line_ids
-            and move.location_id.warehouse_id == warehouse
+            if line not in move.created_purchase_line_ids and move.location_id in reached
         }
 
     @api.model
@@ -104,7 +111,8 @@ class MtoSurplusShare(models.AbstractModel):
         used = [receipts for receipts, left in found.values() if left > 0]
         self.env["stock.move"].sudo().union(*used)._mto_wait_for_receipts()
         for line, (receipts, left) in found.items():
-            for need, quantity in self._find_users(line).items() if left > 0 else ():
+            users = self._find_users(line, receipts) if left > 0 else {}
+            for need, quantity in users.items():
                 share = planner.half_up(min(left, quantity), line.product_id.uom_id.rounding)
                 if share > 0:
                     tied.append((line, self._tie(line, receipts, need, share), share))

@@ -36,8 +36,9 @@ class PurchaseOrder(models.Model):
         for order in self:
             texts = []
             for line in order.sudo().order_line:
-                _receipts, left = share._get_left(line)
-                needs = share._describe(share._find_users(line)) if left > 0 else ()
+                receipts, left = share._get_left(line)
+                users = share._find_users(line, receipts) if left > 0 else {}
+                needs = share._describe(users)
                 if needs:
                     names = (f"{need['order']} ({number(need['quantity'])})" for need in needs)
                     texts.append(

@@ -175,6 +175,93 @@ class TestSurplusOnce(SurplusCase):
 
 
 @tagged("post_install", "-at_install")
+class TestSurplusInPlaces(SurplusCase):
+    """Surplus is offered where its receipt brings it, and nowhere else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id}
+        )
+        cls.at_shelf = cls.warehouse.manu_type_id.copy({"default_location_src_id": cls.shelf.id})
+
+    def renew(self):
+        """A lamp that nobody knows, and a sign that takes one of it from the shelf."""
+        self.lamp = self.new_product("Lamp", "mto", vendor=True)
+        self.sign = self.new_product("Sign", "mto")
+        self.new_bom(self.sign, {self.lamp: 1}, picking_type_id=self.at_shelf.id)
+
+    def buy_ten(self, product):
+        """A confirmed purchase of ten lamps, of which four are left over."""
+        order = self.confirm(product, 10)
+        purchase = self.purchase_lines_of(self.lamp).order_id
+        purchase.button_confirm()
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 4)
+        return purchase
+
+    def asked(self):
+        """What open requests ask for."""
+        lines = self.purchase_lines_of(self.lamp).filtered(lambda line: line.state == "draft")
+        return sum(lines.mapped("product_qty"))
+
+    def receive(self, purchase):
+        """Receive and store all of a purchase."""
+        moves = purchase.order_line.move_ids
+        while moves:
+            moves.picked = True
+            moves.picking_id._action_done()
+            moves = moves.move_dest_ids.filtered(lambda move: move.picking_code == "internal")
+
+    def test_what_is_taken_from_another_place_is_left_alone(self):
+        for steps in ("one_step", "two_steps"):
+            self.warehouse.reception_steps = steps
+            with self.subTest(steps=steps):
+                self.renew()
+                purchase = self.buy_ten(self.lamp)
+                self.confirm(self.sign, 3)
+                self.assertEqual(self.asked(), 3)
+                self.assertFalse(purchase.mto_open_needs)
+                with self.assertRaises(UserError):
+                    purchase.action_mto_share_surplus()
+                self.assertEqual(self.asked(), 3)
+
+    def test_what_is_taken_where_it_comes_is_served(self):
+        for steps in ("one_step", "two_steps"):
+            for where in ("lamp", "sign"):
+                self.warehouse.reception_steps = steps
+                with self.subTest(steps=steps, where=where):
+                    self.renew()
+                    product = getattr(self, where)
+                    purchase = self.buy_ten(product)
+                    other = self.confirm(product, 3)
+                    purchase.action_mto_share_surplus()
+                    self.assertEqual(self.asked(), 0)
+                    self.receive(purchase)
+                    self.assertFalse(other._mto_get_plan().gaps)
+                    need = purchase.order_line.move_dest_ids.filtered(
+                        lambda move, line=other.order_line: move.mto_sale_line_id == line
+                    )
+                    self.assertEqual((need.state, need.quantity), ("assigned", 3))
+
+    def test_what_is_taken_from_above_where_it_comes(self):
+        """Only what is not stored in steps is free for all the stock."""
+        for steps, left in (("one_step", 0), ("two_steps", 3)):
+            self.warehouse.reception_steps = steps
+            with self.subTest(steps=steps):
+                self.renew()
+                purchase = self.buy_ten(self.sign)
+                other = self.confirm(self.lamp, 3)
+                self.assertEqual(bool(purchase.mto_open_needs), not left)
+                if not left:
+                    purchase.action_mto_share_surplus()
+                    self.receive(purchase)
+                    self.assertEqual(other.picking_ids.move_ids.quantity, 3)
+                self.assertEqual(self.asked(), left)
+
+
+@tagged("post_install", "-at_install")
 class TestSeveralVendors(SurplusCase):
     """The first, the fastest, or the cheapest that keeps the promise."""
 
