@@ -230,16 +230,18 @@ class PurchaseOrderLine(models.Model):
     def _mto_leave_to_others(self):
         """Tie what these lines serve to the lines of their orders that they are merged into."""
         for line in self.sudo():
-            others = line.order_id.order_line - self
-            others = others.filtered(
-                lambda other, line=line: (
-                    other.product_id == line.product_id
-                    and other.product_uom_id == line.product_uom_id
-                )
+            others = (line.order_id.order_line - self).filtered(line._mto_is_alike)
+            others = others.sorted(
+                lambda other, line=line: abs(other.date_planned - line.date_planned)
             )
             if others:
                 others[0].move_dest_ids |= line.move_dest_ids
                 line.move_dest_ids = [Command.clear()]
+
+    def _mto_is_alike(self, other):
+        """Whether core merges these lines if their dates are near."""
+        names = ("product_id", "product_uom_id", "analytic_distribution", "discount")
+        return all(self[name] == other[name] for name in names)
 
     def unlink(self):
         if self.env.context.get("mto_merging"):

@@ -77,6 +77,29 @@ class TestPurchaseChanges(MtoCommon):
         self.assertEqual(alive.move_dest_ids, needs)
         self.assertCovered(orders | other)
 
+    def test_needs_go_with_the_quantity_of_their_line(self):
+        """Lines that differ stay apart, as in core."""
+        other = {"date_planned": timedelta(days=5), "discount": 10.0}
+        for name, value in other.items():
+            with self.subTest(name=name):
+                self.part = self.new_product("Part", "mto", vendor=True)
+                for quantity in (1, 2, 3):
+                    self.confirm(self.part, quantity)
+                lines = self.purchase_lines_of(self.part).sorted("id")
+                lines.order_id = lines[0].order_id
+                lines[0][name] = lines[0].date_planned + value if "date" in name else value
+                lines.order_id.date_order -= timedelta(days=1)
+                self.confirm(self.part, 4)
+                self.purchase_lines_of(self.part).order_id.action_merge()
+                alive = self.purchase_lines_of(self.part).filtered(
+                    lambda line: line.state == "draft"
+                )
+                self.assertEqual(sorted(alive.mapped("product_qty")), [1, 9])
+                for line in alive:
+                    self.assertEqual(
+                        sum(line.move_dest_ids.mapped("product_qty")), line.product_qty
+                    )
+
     def test_a_need_of_two_purchases_keeps_the_other(self):
         """Cancelling one of them loses its share only."""
         order = self.confirm(self.product, 4)
