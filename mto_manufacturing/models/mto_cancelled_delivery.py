@@ -31,9 +31,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         needs, vals_list = [], []
         for line, own in self._filter(moves).grouped("sale_line_id").items():
             for move in own & self.env["mto.order.change"]._find_roots(line):
-                rest = move.product_qty - move._mto_get_reserved()
-                rest = planner.half_up(rest, move.product_id.uom_id.rounding)
-                if 0 < rest < move.product_qty:
+                rest = move._mto_get_rest()
+                if rest > 0:
                     needs.append(Excess(move, rest))
                     vals = move._mto_prepare_shortage_vals(rest)
                     vals_list.append({**vals, "move_orig_ids": False, "state": "cancel"})

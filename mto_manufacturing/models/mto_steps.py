@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from odoo import api, models
 from odoo.fields import Command
 
-from .. import planner
 from .mto_exchange import Links
 
 _GONE = ("draft", "done", "cancel")
@@ -38,7 +37,7 @@ class MtoSteps(models.AbstractModel):
     def _find_pulls(self, moves, rest=False):
         """What a person cancels while a production still needs it.
 
-        :param rest: only what is beyond the quantities that are done now
+        :param rest: only what is left over of those that are done now
         :return: a list of Pull
         """
         context = self.env.context
@@ -48,10 +47,9 @@ class MtoSteps(models.AbstractModel):
         pulls = []
         for move in moves.sudo():
             if move.mto_key and move.state not in _GONE and self._is_pull(move):
-                quantity = move.product_qty - (move._mto_get_reserved() if rest else 0.0)
-                quantity = planner.half_up(quantity, move.product_id.uom_id.rounding)
+                quantity = move._mto_get_rest() if rest else move.product_qty
                 links = self.env["mto.exchange"]._get_links(move)
-                if not rest or 0 < quantity < move.product_qty:
+                if quantity > 0:
                     pulls.append(Pull(move, quantity, links, self._get_consumers(move)))
         return pulls
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import planner
+
 
 class StockMove(models.Model):
     """What a move has got of its goods, and what is still to bring them."""
@@ -15,6 +17,19 @@ class StockMove(models.Model):
         self.ensure_one()
         unit = self.product_id.uom_id
         return self.product_uom._compute_quantity(self.quantity, unit, rounding_method="HALF-UP")
+
+    def _mto_get_rest(self):
+        """What is left over when this move is done without a backorder, product's unit.
+
+        Nothing where core cancels it as a whole: no part of it is picked.
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        picked = self._get_picked_quantity() if self.picked else 0.0
+        if self.product_uom.compare(picked, 0.0) <= 0:
+            return 0.0
+        picked = self.product_uom._compute_quantity(picked, unit, rounding_method="HALF-UP")
+        return max(planner.half_up(self.product_qty - picked, unit.rounding), 0.0)
 
     def _mto_get_expected_purchases(self):
         """The purchase lines that still bring goods for these needs.

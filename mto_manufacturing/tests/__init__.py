@@ -34,6 +34,7 @@ from . import test_rights
 from . import test_what_if
 from . import test_order_cancel
 from . import test_delivered_part
+from . import test_delivered_rest
 from . import test_cancelled_delivery
 from . import test_order_decrease
 from . import test_added_lines

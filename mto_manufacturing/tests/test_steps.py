@@ -3,6 +3,8 @@ from odoo.tests import tagged
 from .. import planner
 from .chain import ChainCase
 
+_GONE = ("done", "cancel")
+
 
 @tagged("post_install", "-at_install")
 class TestSteps(ChainCase):
@@ -29,7 +31,7 @@ class TestSteps(ChainCase):
             [
                 ("product_id", "=", self.part.id),
                 ("location_dest_id", "=", self.warehouse.pbm_loc_id.id),
-                ("state", "not in", ("done", "cancel")),
+                ("state", "not in", _GONE),
             ]
         )
         return moves.picking_id
@@ -38,6 +40,9 @@ class TestSteps(ChainCase):
         if quantity:
             picking.move_ids.quantity = quantity
         picking.move_ids.picked = True
+        self.validate(picking, later)
+
+    def validate(self, picking, later=True):
         never = {} if later else {"picking_ids_not_to_backorder": picking.ids}
         picking.with_context(skip_backorder=True, **never).button_validate()
 
@@ -106,6 +111,40 @@ class TestSteps(ChainCase):
         self.order._action_cancel()
         self.assertFalse(self.picks)
         self.assertEqual(self.production.state, "cancel")
+
+    def test_what_nobody_ticked_is_asked_for_again_once(self):
+        """However much of it is there."""
+        other = self.new_product("Other", vendor=True)
+        self.new_bom(self.product, {self.part: 1, other: 1}, sequence=-1)
+        self.start(10, stock=10)
+        sent = self.picks
+        purchase = self.purchase_lines_of(other).order_id
+        purchase.button_confirm()
+        self.send(purchase.picking_ids, 4)
+        ticked = sent.move_ids.filtered(lambda move: move.product_id == self.part)
+        left = sent.move_ids - ticked
+        self.assertEqual(left.quantity, 4)
+        ticked.picked = True
+        self.validate(sent, later=False)
+        self.assertEqual((ticked.state, left.state), ("done", "cancel"))
+        again = left.search([("product_id", "=", other.id), ("state", "not in", _GONE)])
+        again = again.filtered(lambda move: move.location_id == self.stock)
+        self.assertEqual(sum(again.mapped("product_qty")), 10)
+        self.assertNotIn(planner.MISSING, self.supplies(other))
+        self.run_chain(self.order)
+
+    def test_lines_that_nobody_ticked_are_asked_for_again(self):
+        shelf = self.stock.create({"name": "Shelf", "location_id": self.stock.id})
+        self.put_in_stock(self.part, 7, shelf)
+        self.start(10, stock=3)
+        sent = self.picks
+        self.assertEqual(len(sent.move_line_ids), 2)
+        sent.move_line_ids.filtered(lambda line: line.quantity == 3).picked = True
+        self.validate(sent, later=False)
+        self.assertEqual((sent.state, sent.move_ids.quantity), ("done", 3))
+        self.assertEqual(sum(self.picks.move_ids.mapped("product_qty")), 7)
+        self.assertEqual(self.supplies(self.part), {planner.STOCK: 10})
+        self.run_chain(self.order)
 
     def test_a_pick_of_a_cancelled_production_is_not(self):
         self.start(10, stock=4)
