@@ -117,11 +117,35 @@ class MtoCancelledDelivery(models.AbstractModel):
         """
         parts = self._read_parts(line)
         if not parts:
-            unit = line.product_id.uom_id
-            quantity = line.product_uom_id._compute_quantity(quantity, unit)
-            yield "", line.product_id, None, quantity
+            yield "", line.product_id, None, self._to_product_unit(line, quantity)
             return
         yield from self._iterate_missing(parts)
+
+    @api.model
+    def _to_product_unit(self, line, quantity):
+        """What a quantity that nothing brings (the line's unit) comes to in the product's unit.
+
+        Exactly what its moves leave, where the line's unit cannot say how much that is.
+        """
+        line = line.sudo()
+        saved, own, unit = line._origin, line.product_uom_id, line.product_id.uom_id
+        converted = own._compute_quantity(quantity, unit, rounding_method="HALF-UP")
+        is_told = own == unit or not self._is_moved_only(saved) or not self._is_cut(saved)
+        if is_told or self._is_kit(line):
+            return converted
+        exact = self._get_missing(self._read_whole(line))
+        lost = abs(exact - own._compute_quantity(quantity, unit, round=False))
+        step = own._compute_quantity(own.rounding, unit, round=False)
+        return exact if planner.half_up(lost - step, unit.rounding) <= 0 else converted
+
+    def _read_whole(self, line):
+        """A line that is no kit, as the only part of one, see _read_parts."""
+        unit = line.product_id.uom_id
+        asked = line.product_uom_id._compute_quantity(
+            line.product_uom_qty, unit, rounding_method="HALF-UP"
+        )
+        alive = sum(move._mto_get_quantity() for move in self._find_alive(line._origin))
+        return "", line.product_id, None, asked, alive
 
     def _iterate_missing(self, parts):
         """Yields (place, product, BoM line, quantity) of the parts that nothing brings."""
@@ -168,14 +192,35 @@ class MtoCancelledDelivery(models.AbstractModel):
             return quantity
         parts = self._read_parts(line)
         if parts is None:
-            alive = sum(move._mto_get_quantity() for move in self._find_alive(line))
-            return line.product_id.uom_id._compute_quantity(alive, line.product_uom_id)
+            return self._get_alive(line)
         if not parts:
             return quantity
         if max(map(self._get_missing, parts)) == 0:
             return line.product_uom_qty  # core misses a whole kit for a hundredth of a part
         least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
+
+    def _get_alive(self, line):
+        """What of a line that is no kit is delivered or on its way, in the line's unit."""
+        part = self._read_whole(line)
+        if self._get_missing(part) == 0:
+            return line.product_uom_qty
+        unit = line.product_id.uom_id
+        return unit._compute_quantity(part[-1], line.product_uom_id, rounding_method="HALF-UP")
+
+    @api.model
+    def _make_exact(self, line, procurements):
+        """Ask for what is missing in the product's unit, where core has lost a part of it."""
+        unit, exact = line.product_id.uom_id, []
+        for procurement in procurements:
+            if line.product_uom_id != procurement.product_uom == unit:
+                quantity = unit._compute_quantity(
+                    procurement.product_qty, line.product_uom_id, round=False
+                )
+                quantity = self._to_product_unit(line, quantity)
+                procurement = procurement._replace(product_qty=quantity)
+            exact.append(procurement)
+        return exact
 
     @api.model
     def _limit_procurements(self, line, procurements):

@@ -91,8 +91,10 @@ class MtoOrderChange(models.AbstractModel):
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")
         if not kits.get(line.product_id):
             too_much = line._get_qty_procurement({line.id: before}) - line.product_uom_qty
-            unit = line.product_id.uom_id
-            return [Excess(roots, line.product_uom_id._compute_quantity(too_much, unit))]
+            too_much = line.product_uom_id._compute_quantity(
+                too_much, line.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            return [Excess(roots, too_much)]
         return self._find_kit_excess(line, before, roots, snapshot, kits)
 
     def _find_kit_excess(self, line, before, roots, snapshot, kits):

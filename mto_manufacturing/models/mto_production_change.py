@@ -43,9 +43,10 @@ class MtoProductionChange(models.AbstractModel):
         for parts in self.env["mto.parts"]._group(production.move_raw_ids):
             total = sum(parts.mapped("product_uom_qty"))
             after = parts.product_uom.round(total * factor, rounding_method="UP")
-            needs += self._find_excess(
-                parts, parts.product_uom._compute_quantity(after, parts.product_id.uom_id)
+            after = parts.product_uom._compute_quantity(
+                after, parts.product_id.uom_id, rounding_method="HALF-UP"
             )
+            needs += self._find_excess(parts, after)
         self._give_back(needs)
 
     def _find_excess(self, parts, after):

@@ -104,9 +104,11 @@ class MtoSnapshot(models.AbstractModel):
 
     def _get_line_quantity(self, line, ordered=None):
         """The ordered quantity, or another one in the line's unit, in the product's unit."""
-        unit = line.product_id.uom_id
-        quantity = line.product_uom_qty if ordered is None else ordered
-        return line.product_uom_id._compute_quantity(quantity, unit)
+        if ordered is not None:
+            return self.env["mto.cancelled.delivery"]._to_product_unit(line, ordered)
+        return line.product_uom_id._compute_quantity(
+            line.product_uom_qty, line.product_id.uom_id, rounding_method="HALF-UP"
+        )
 
     def _iterate_goods(self, line, kits, ordered=None):
         """What a line moves: its product, or the components of its kit.
@@ -129,7 +131,9 @@ class MtoSnapshot(models.AbstractModel):
         for bom_line, data in exploded:
             if bom_line.product_id.type == "consu":
                 unit = bom_line.product_id.uom_id
-                amount = bom_line.product_uom_id._compute_quantity(data["qty"], unit)
+                amount = bom_line.product_uom_id._compute_quantity(
+                    data["qty"], unit, rounding_method="HALF-UP"
+                )
                 merged[bom_line] = merged.get(bom_line, 0.0) + amount
         for bom_line, amount in merged.items():
             yield str(bom_line.id), bom_line.product_id, bom_line, amount

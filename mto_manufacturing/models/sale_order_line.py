@@ -236,9 +236,11 @@ class SaleOrderLine(models.Model):
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         procurements = super()._create_procurements(product_qty, procurement_uom, values)
+        deliveries = self.env["mto.cancelled.delivery"]
+        procurements = deliveries._make_exact(self, procurements)
         if "mto_planned_orders" in self.env.context:
             return procurements  # whole kits are planned
-        return self.env["mto.cancelled.delivery"]._limit_procurements(self, procurements)
+        return deliveries._limit_procurements(self, procurements)
 
     def _mto_plan_parts(self, order, planned_orders):
         """These lines of an order, with the plan that leads what core creates for them.

@@ -48,6 +48,18 @@ class TestComponentChanges(MtoCommon):
 
     # -- cancelled, changed quantity ---------------------------------------------------
 
+    def test_fewer_pieces_of_what_is_kept_by_the_dozen(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        screw = self.new_product("Screw", uom_id=dozen.id, vendor=True)
+        product = self.new_product("Product", "mto")
+        bom = self.new_bom(product, {screw: 1})
+        bom.bom_line_ids.product_uom_id = self.env.ref("uom.product_uom_unit")
+        self.confirm(product, 7)
+        self.production = self.productions_of(product)
+        self.change_quantity(4)
+        self.assertEqual(self.production.move_raw_ids.mapped("product_qty"), [0.33])
+        self.assertEqual(self.purchase_lines_of(screw).product_qty, 0.33)
+
     def test_a_cancelled_production_gives_back_what_is_below(self):
         self.start(10, stock=7)
         self.assertEqual((self.bought(), self.made(self.module)), (23, 10))

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from .. import planner
 from .chain import ChainCase
 
 
@@ -67,3 +68,42 @@ class TestDeliveredRest(ChainCase):
         order.action_mto_supply_again()
         self.assertEqual(self.waiting(order, self.chair), 10)
         self.run_chain(order)
+
+    def deliver_of_a_dozen(self, quantity):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self.confirm(self.chair, 1, product_uom_id=dozen.id)
+        self.receive({self.chair: 12})
+        order.picking_ids.move_ids.write({"quantity": quantity, "picked": True})
+        self.send(order.picking_ids)
+        return order
+
+    def test_of_a_dozen_no_piece_is_lost(self):
+        order = self.deliver_of_a_dozen(7)
+        self.assertIn("0.42 Dozens of Chair", order.mto_missing_supplies)
+        [gap] = [node for node in order._mto_get_plan().nodes if node.supply == planner.MISSING]
+        self.assertEqual(gap.quantity, 5)
+        order.action_mto_supply_again()
+        self.assertEqual(self.waiting(order, self.chair), 5)
+        self.assertFalse(order.mto_missing_supplies)
+        self.run_chain(order)
+        self.assertEqual(sum(self.moves_of(order, self.chair).mapped("quantity")), 12)
+
+    def test_of_a_dozen_that_is_quoted_again_no_piece_is_lost(self):
+        order = self.deliver_of_a_dozen(7)
+        order._action_cancel()
+        order.action_draft()
+        self.assertEqual([node.quantity for node in order._mto_get_plan().nodes], [5])
+        order.action_confirm()
+        self.assertEqual(self.waiting(order, self.chair), 5)
+        self.run_chain(order)
+
+    def test_pieces_of_what_is_kept_by_the_dozen(self):
+        self.chair.uom_id = self.env.ref("uom.product_uom_dozen")
+        units = self.env.ref("uom.product_uom_unit")
+        order = self.new_order({self.chair: {"product_uom_qty": 4, "product_uom_id": units.id}})
+        plan = self.confirm_as_planned(order)
+        self.assertEqual([node.quantity for node in plan.nodes], [0.33])
+        order.picking_ids.action_cancel()
+        order.action_mto_supply_again()
+        self.assertEqual(self.waiting(order, self.chair), 0.33)
+        self.assertFalse(order.mto_missing_supplies)
