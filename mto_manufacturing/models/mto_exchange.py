@@ -55,13 +55,15 @@ class MtoExchange(models.AbstractModel):
     @api.model
     def _find_need(self, move):
         """The moves of a need that take its goods where they are kept, steps away perhaps."""
-        found, waiting = move.browse(), move
+        found, waiting, seen = move.browse(), move, move
         while waiting:
             kept = waiting.filtered(self._is_where_goods_are_kept)
             found |= kept
             waiting = (waiting - kept).move_orig_ids.filtered(
                 lambda orig: orig.product_id == move.product_id and not orig.production_id
             )
+            waiting -= seen
+            seen |= waiting
         return found.filtered(lambda one: one.state in _OPEN)
 
     def _is_where_goods_are_kept(self, move):

@@ -139,12 +139,13 @@ class MtoSteps(models.AbstractModel):
     def _find_pull(self, step):
         """The move that has taken a step's goods from where they are kept, if any has."""
         is_kept = self.env["mto.stock.reader"]._is_supply_place
-        wave = step.move_orig_ids
+        wave = seen = step.move_orig_ids
         while wave:
             pulls = wave.filtered(lambda move: move.mto_key and is_kept(move.location_id))
             if pulls:
                 return pulls.sorted(lambda move: (move.state != "done", move.id))[:1]
-            wave = wave.move_orig_ids
+            wave = wave.move_orig_ids - seen
+            seen |= wave
         return wave
 
     def _shrink(self, step, quantity):

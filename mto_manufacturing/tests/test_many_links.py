@@ -62,3 +62,11 @@ class TestManyLinks(MtoCommon):
         dozen = self.env.ref("uom.product_uom_dozen")
         typed = move.new({"product_uom": dozen.id}, origin=move)
         self.assertEqual(typed.packaging_uom_id, dozen)
+
+    def test_moves_in_a_ring_are_looked_at_once(self):
+        """Nothing keeps people and other addons from tying moves to each other in turn."""
+        ring = self.new_chain(3)
+        ring.location_id = self.warehouse.pbm_loc_id
+        ring[0].move_orig_ids = ring[2]
+        self.assertFalse(self.env["mto.steps"]._find_pull(ring[0]))
+        self.assertFalse(self.env["mto.exchange"]._find_need(ring[0]))
