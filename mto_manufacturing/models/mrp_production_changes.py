@@ -1,5 +1,7 @@
 from odoo import models
 
+from .mto_parts import Consumption
+
 
 class MrpProduction(models.Model):
     """Productions that a person divides, merges, cancels or builds otherwise than planned."""
@@ -10,7 +12,7 @@ class MrpProduction(models.Model):
     # -- needs in parts, see mto.parts -------------------------------------------------
 
     def _set_qty_producing(self, pick_manual_consumption_moves=True):
-        shared = self.with_context(mto_share_consumption=True)
+        shared = self.with_context(mto_consumption=Consumption())
         return super(MrpProduction, shared)._set_qty_producing(pick_manual_consumption_moves)
 
     def _split_productions(

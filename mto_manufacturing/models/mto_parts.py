@@ -46,6 +46,24 @@ class Pieces:
                 yield piece, places[index] if index < len(places) else None
 
 
+class Consumption:
+    """What the components of productions consume of needs in several parts, reckoned once.
+
+    Handed down in the context as one object: core sets one component after the other, and
+    what is set for the first must not change the shares of the others.
+    """
+
+    def __init__(self):
+        self._shares = {}
+
+    def get(self, move, quantity):
+        """A component's share in its unit, or the quantity that core has reckoned."""
+        production = move.raw_material_production_id
+        if production not in self._shares:
+            self._shares[production] = move.env["mto.parts"]._share_consumption(production)
+        return self._shares[production].get(move, quantity)
+
+
 class MtoParts(models.AbstractModel):
     """A need that several moves cover together is one need for whoever works with it.
 

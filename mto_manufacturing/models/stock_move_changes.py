@@ -102,9 +102,9 @@ class StockMove(models.Model):
         return super().write(vals)
 
     def _set_quantity_done(self, qty):
-        production = self.raw_material_production_id
-        if self.env.context.get("mto_share_consumption") and self.mto_key:
-            qty = self.env["mto.parts"]._share_consumption(production).get(self, qty)
+        consumption = self.env.context.get("mto_consumption")
+        if consumption and self.mto_key:
+            qty = consumption.get(self, qty)
         return super()._set_quantity_done(qty)
 
     def _compute_should_consume_qty(self):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.tests import Form, tagged
@@ -133,3 +135,33 @@ class TestProductionChanges(MtoCommon):
         self.assertCovered(order)
         nodes = [n for n in order._mto_get_plan().nodes if n.supply == planner.PURCHASE]
         self.assertEqual([node.quantity for node in nodes], [3])
+
+    def count_shares(self, number):
+        """How often what components consume is shared out while a production produces."""
+        product = self.new_product(f"Product of {number}", "mto")
+        components = [self.new_product(f"Part {at}", vendor=True) for at in range(number)]
+        self.new_bom(product, dict.fromkeys(components, 1))
+        for component in components:
+            self.put_in_stock(component, 3)
+        self.confirm(product, 5)
+        production = self.productions_of(product)
+        self.assertEqual(len(production.move_raw_ids), 2 * number)
+        production.qty_producing = 4
+        parts = self.registry["mto.parts"]
+        share = parts._share_consumption
+        with patch.object(parts, "_share_consumption", autospec=True, side_effect=share) as shared:
+            production._set_qty_producing()
+        self.assertEqual(set(production.move_raw_ids.mapped("quantity")), {3, 1})
+        return shared.call_count
+
+    def test_consumption_is_shared_out_once_for_all_components(self):
+        self.assertEqual(self.count_shares(6), self.count_shares(2))
+
+    def test_what_is_consumed_by_hand_is_shared_as_a_whole(self):
+        self.put_in_stock(self.part, 3)
+        self.confirm(self.product, 5)
+        production = self.productions_of(self.product)
+        production.move_raw_ids.manual_consumption = True
+        production.qty_producing = 4
+        production._set_qty_producing()
+        self.assertEqual(sorted(production.move_raw_ids.mapped("quantity")), [1, 3])
