@@ -72,11 +72,11 @@ class MtoChange(models.AbstractModel):
                 given.keep(cut.source, cut.place, cut.quantity)
         # How things stand before anything changes.
         productions = self._group_productions(cuts)
-        purchases = self._group_purchases(cuts, given)
+        purchases = self._group_purchases(cuts)
         below = self._find_pulled(pulls)
         changed = self._cut_moves(cuts)
         below += self._make_less(productions, given)
-        self._buy_less(purchases)
+        self._buy_less(purchases, given)
         changed._recompute_state()
         return below
 

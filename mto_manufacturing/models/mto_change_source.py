@@ -5,7 +5,7 @@ from odoo import models
 from .. import planner
 
 #: A purchase of these states binds nobody yet.
-_OPEN_PURCHASE = ("draft", "sent")
+OPEN_PURCHASE = ("draft", "sent")
 
 
 @dataclass(eq=False)
@@ -131,7 +131,7 @@ class MtoChangeSource(models.AbstractModel):
             else:
                 yield from self._look_through(move, orig, quantity)
         for line in move._mto_get_expected_purchases() - receipts:
-            rank = planner.ORDERED if line.state in _OPEN_PURCHASE else planner.STARTED
+            rank = planner.ORDERED if line.state in OPEN_PURCHASE else planner.STARTED
             yield planner.Share(move, rank, line.product_uom_qty, line)
 
     def _look_through(self, move, orig, quantity):

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from odoo import models
 
 from .. import planner
-from .mto_change_source import Excess
+from .mto_change_source import OPEN_PURCHASE, Excess
 
 
 @dataclass(eq=False)
@@ -27,11 +27,11 @@ class MadeFor:
 
 @dataclass(eq=False)
 class BoughtFor:
-    """A line of an open purchase: what is needed of it, and by how much that shrinks."""
+    """A line of an open purchase, what is needed of it, and which of its needs shrink."""
 
     line: models.BaseModel
     needed: float
-    cut: float = 0.0
+    places: models.BaseModel
 
 
 class MtoChangeSupply(models.AbstractModel):
@@ -248,29 +248,25 @@ class MtoChangeSupply(models.AbstractModel):
 
     # -- purchases ---------------------------------------------------------------------
 
-    def _group_purchases(self, cuts, given):
-        """What is bought for the needs that cuts make smaller; a list of BoughtFor."""
-        groups = {}
-        for cut in cuts:
-            line = cut.source
-            if cut.rank != planner.ORDERED or not line or line._name != "purchase.order.line":
-                continue
-            if line not in groups:
-                moves = line.move_dest_ids.filtered(lambda move: move.state != "cancel")
-                groups[line] = BoughtFor(line, sum(move._mto_get_quantity() for move in moves))
-            groups[line].cut += cut.quantity
-            if line.state == "sent":
-                given.keep(line, cut.place, cut.quantity)  # the vendor has seen it
-        return list(groups.values())
+    def _group_purchases(self, cuts):
+        """What is bought for the needs that cuts make smaller; a list of BoughtFor.
 
-    def _buy_less(self, purchases):
+        Also what they had no share of: what a vendor's minimum adds to another request.
+        """
+        places = {}
+        for place in self.env["stock.move"].union(*(cut.place for cut in cuts)):
+            for line in place._mto_get_expected_purchases():
+                if line.state in OPEN_PURCHASE:
+                    places[line] = places.get(line, place) | place
+        return [BoughtFor(line, line._mto_sum_needs(), moves) for line, moves in places.items()]
+
+    def _buy_less(self, purchases, given):
         """Buy less where needs fell; an order of which nothing is left is cancelled."""
-        empty = self.env["purchase.order.line"]
+        lines = self.env["purchase.order.line"].union(*(bought.line for bought in purchases))
         for bought in purchases:
             line = bought.line
-            after = planner.half_up(bought.needed - bought.cut, line.product_id.uom_id.rounding)
-            if after <= 0:
-                empty |= line
-            else:
-                line._mto_reduce(bought.needed, after)
-        empty._mto_remove()
+            if line.state == "sent":  # the vendor has seen it
+                for move in bought.places:
+                    given.keep(line, move, 0.0)
+                given.keep(line, move, bought.needed - line._mto_sum_needs())
+        lines._mto_buy_less({bought.line: bought.needed for bought in purchases})

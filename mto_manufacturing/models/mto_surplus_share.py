@@ -132,14 +132,8 @@ class MtoSurplusShare(models.AbstractModel):
         exchange = self.env["mto.exchange"].sudo().with_company(line.company_id)
         need = need.with_env(line.env)
         asked = need.created_purchase_line_ids.filtered(lambda one: one.state == "draft")
-        before = {one: one._mto_get_needed() for one in asked}
+        before = {one: one._mto_sum_needs() for one in asked}
         part = exchange._part(need, quantity)
-        for request, needed in before.items():
-            after = planner.half_up(needed - quantity, line.product_id.uom_id.rounding)
-            if after > 0:
-                request._mto_reduce(needed, after)
-            else:
-                request._mto_remove()
         exchange._confirm(
             part,
             {
@@ -149,6 +143,7 @@ class MtoSurplusShare(models.AbstractModel):
                 "created_purchase_line_ids": [Command.set(line.ids)],
             },
         )
+        asked._mto_buy_less(before)
         return part
 
     def _log(self, tied):

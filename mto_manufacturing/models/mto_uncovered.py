@@ -12,21 +12,32 @@ class MtoUncovered(models.AbstractModel):
 
     def _find_uncovered(self, needs):
         """{need: what neither stock nor any document covers, in the product's unit}."""
-        takers = [
-            self._prepare_taker(move, move._mto_get_quantity(), self._get_sources(move))
-            for move in self._find_tied(needs)
-        ]
-        left = {
-            source: self._get_supplied(source)
-            for source in set().union(*(taker.sources for taker in takers))
-        }
-        shares = planner.cover(takers, left)
+        takers = self._prepare_takers(needs)
+        shares = self._cover(takers)
         uncovered = {}
         for taker in takers:
             move = taker.key
             covered = max(sum(shares[move].values()), move._mto_get_reserved())
             uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
         return {need: uncovered[need] for need in needs}
+
+    def _sum_shares(self, line, needs):
+        """What needs get of a purchase line that nothing else brings, in the product's unit."""
+        shares = self._cover(self._prepare_takers(needs))
+        total = sum(own.get(line, 0.0) for own in shares.values())
+        return planner.half_up(total, line.product_id.uom_id.rounding)
+
+    def _prepare_takers(self, needs):
+        """These needs, and those that get goods from where they get theirs."""
+        return [
+            self._prepare_taker(move, move._mto_get_quantity(), self._get_sources(move))
+            for move in self._find_tied(needs)
+        ]
+
+    def _cover(self, takers):
+        """{need: {what brings goods to it: how much}}."""
+        sources = set().union(*(taker.sources for taker in takers))
+        return planner.cover(takers, {source: self._get_supplied(source) for source in sources})
 
     def _get_sources(self, move):
         """What brings goods to a move: moves, and purchase lines that have no receipt yet."""

@@ -61,6 +61,7 @@ class PurchaseOrderLine(models.Model):
         "state",
         "move_ids.state",
         *(f"{path}.{name}" for path in _NEEDS for name in _NEED_FIELDS),
+        "move_dest_ids.created_purchase_line_ids.product_qty",
     )
     def _compute_mto_surplus_qty(self):
         for line in self:
@@ -114,9 +115,25 @@ class PurchaseOrderLine(models.Model):
         Of a line that serves make-to-order needs all its needs; else its whole quantity.
         """
         self.ensure_one()
-        needs = self.move_dest_ids.filtered(lambda move: move.state != "cancel")
+        needs = self._mto_get_needs()
         if self.orderpoint_id or not self._mto_is_made_to_order(needs):
             return self.product_uom_qty
+        return self._mto_sum_needs()
+
+    def _mto_get_needs(self):
+        return self.move_dest_ids.filtered(lambda move: move.state != "cancel")
+
+    def _mto_sum_needs(self):
+        """What the needs of this line want of it, in the product's unit.
+
+        What something else brings for them is not wanted of this line.
+        """
+        needs = self._mto_get_needs()
+        shared = any(
+            len(need.created_purchase_line_ids) > 1 or need.move_orig_ids for need in needs
+        )
+        if shared and self._mto_is_expected():
+            return self.env["mto.uncovered"]._sum_shares(self, needs)
         rounding = self.product_id.uom_id.rounding
         return planner.half_up(sum(needs.mapped("product_qty")), rounding)
 
@@ -249,14 +266,26 @@ class PurchaseOrderLine(models.Model):
         with self._mto_watch_needs():
             return super(PurchaseOrderLine, self.with_context(mto_watching=True)).unlink()
 
-    def _mto_reduce(self, before, after):
-        """Buy less: what needs ask of this line falls (product's unit).
+    def _mto_buy_less(self, before):
+        """Buy less: needs ask for less of these lines. What a buyer added by hand stays.
 
-        What a buyer added by hand stays.
+        :param before: {line: what its needs asked of it, in the product's unit}
         """
-        self.ensure_one()
+        empty = self.browse()
+        for line in self:
+            after = line._mto_sum_needs()
+            if after > 0:
+                line._mto_reduce(before[line], after)
+            else:
+                empty |= line
+        empty._mto_remove()
+
+    def _mto_reduce(self, before, after):
+        """Ask for less where needs ask for ``after`` and no longer ``before`` (product's unit)."""
         added = max(self.product_qty - self._mto_size(before), 0.0)
-        self.product_qty = self._mto_size(after) + added
+        quantity = self._mto_size(after) + added
+        if self.product_uom_id.compare(quantity, self.product_qty) < 0:
+            self.product_qty = quantity
 
     def _mto_remove(self):
         """Ask vendors for nothing of this any more; an order that is empty is cancelled."""

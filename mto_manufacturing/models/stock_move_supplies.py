@@ -35,8 +35,11 @@ class StockMove(models.Model):
         """The purchase lines that still bring goods for these needs.
 
         What has receipts comes by them, and they are among the moves before the needs: where
-        none is left of a confirmed purchase, nothing comes of it.
+        none is left of a confirmed purchase, nothing comes of it. Drafts are last: they shrink
+        first.
         """
         lines = self.created_purchase_line_ids
         expected = lines.filtered(lambda line: line._mto_is_expected())
+        if len(expected) > 1:
+            expected = expected.sorted(lambda line: (line.state == "draft", line.id))
         return expected.with_prefetch(lines._prefetch_ids)
