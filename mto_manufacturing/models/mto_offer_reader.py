@@ -242,7 +242,8 @@ class MtoOfferReader(models.AbstractModel):
         """The lines of open requests that needs may be added to.
 
         Those that were made for the same order; and whatever the order, those that wait for
-        others, and those of vendors who get one request for all, for a day or for a week.
+        others, and those of vendors who get one request for all, for a day or for a week. None
+        that a reordering rule asked for.
 
         :param wanted: a list of Wanted
         :return: a list of {vendor: purchase order line}, in the same order
@@ -297,6 +298,7 @@ class MtoOfferReader(models.AbstractModel):
             Domain("product_id", "in", list({one.product.id for one in wanted}))
             & Domain("order_id.state", "=", "draft")
             & Domain("display_type", "=", False)
+            & Domain("orderpoint_id", "=", False)
             & domain,
             order="id",
         )

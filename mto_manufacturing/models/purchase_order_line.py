@@ -197,8 +197,11 @@ class PurchaseOrderLine(models.Model):
     def _find_candidate(
         self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values
     ):
-        values = self._mto_keep_needs(values)
-        return super()._find_candidate(
+        values, lines = self._mto_keep_needs(values), self
+        if values.get("mto_key"):
+            # Core counts what a rule asks for no more once a need joins it, and orders it again.
+            lines = self.filtered(lambda line: not line.orderpoint_id)
+        return super(PurchaseOrderLine, lines)._find_candidate(
             product_id, product_qty, product_uom, location_id, name, origin, company_id, values
         )
 
@@ -267,25 +270,30 @@ class PurchaseOrderLine(models.Model):
             return super(PurchaseOrderLine, self.with_context(mto_watching=True)).unlink()
 
     def _mto_buy_less(self, before):
-        """Buy less: needs ask for less of these lines. What a buyer added by hand stays.
+        """Buy less: needs ask for less of these lines.
 
         :param before: {line: what its needs asked of it, in the product's unit}
         """
         empty = self.browse()
         for line in self:
-            after = line._mto_sum_needs()
-            if after > 0:
-                line._mto_reduce(before[line], after)
-            else:
+            quantity, unit = line._mto_get_reduced(before[line]), line.product_uom_id
+            if unit.compare(quantity, 0.0) <= 0:
                 empty |= line
+            elif unit.compare(quantity, line.product_qty) < 0:
+                line.product_qty = quantity
         empty._mto_remove()
 
-    def _mto_reduce(self, before, after):
-        """Ask for less where needs ask for ``after`` and no longer ``before`` (product's unit)."""
-        added = max(self.product_qty - self._mto_size(before), 0.0)
-        quantity = self._mto_size(after) + added
-        if self.product_uom_id.compare(quantity, self.product_qty) < 0:
-            self.product_qty = quantity
+    def _mto_get_reduced(self, before):
+        """What is still bought, in this line's unit, where needs asked for ``before``.
+
+        What a buyer added by hand stays, and what a reordering rule asks for.
+        """
+        after = self._mto_sum_needs()
+        if self.orderpoint_id:
+            return self._mto_size(self.product_uom_qty - before + after)
+        if before <= 0 and self._mto_size(self.product_id.uom_id.rounding) >= self.product_qty:
+            return 0.0  # the least that the vendor sells
+        return self._mto_size(after) + max(self.product_qty - self._mto_size(before), 0.0)
 
     def _mto_remove(self):
         """Ask vendors for nothing of this any more; an order that is empty is cancelled."""
