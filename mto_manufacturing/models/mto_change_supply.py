@@ -27,10 +27,14 @@ class MadeFor:
 
 @dataclass(eq=False)
 class BoughtFor:
-    """A line of an open purchase, what is needed of it, and which of its needs shrink."""
+    """A line of an open purchase, what is needed of it, and which of its needs shrink.
+
+    ``most``: what can have been asked of it, see ``_mto_get_most_asked``.
+    """
 
     line: models.BaseModel
     needed: float
+    most: float
     places: models.BaseModel
 
 
@@ -258,7 +262,10 @@ class MtoChangeSupply(models.AbstractModel):
             for line in place._mto_get_expected_purchases():
                 if line.state in OPEN_PURCHASE:
                     places[line] = places.get(line, place) | place
-        return [BoughtFor(line, line._mto_sum_needs(), moves) for line, moves in places.items()]
+        return [
+            BoughtFor(line, line._mto_sum_needs(), line._mto_get_most_asked(), moves)
+            for line, moves in places.items()
+        ]
 
     def _buy_less(self, purchases, given):
         """Buy less where needs fell; an order of which nothing is left is cancelled."""
@@ -269,4 +276,4 @@ class MtoChangeSupply(models.AbstractModel):
                 for move in bought.places:
                     given.keep(line, move, 0.0)
                 given.keep(line, move, bought.needed - line._mto_sum_needs())
-        lines._mto_buy_less({bought.line: bought.needed for bought in purchases})
+        lines._mto_buy_less({bought.line: bought.most for bought in purchases})

@@ -129,13 +129,27 @@ class PurchaseOrderLine(models.Model):
         What something else brings for them is not wanted of this line.
         """
         needs = self._mto_get_needs()
-        shared = any(
-            len(need.created_purchase_line_ids) > 1 or need.move_orig_ids for need in needs
-        )
-        if shared and self._mto_is_expected():
+        if self._mto_is_one_of_several():
             return self.env["mto.uncovered"]._sum_shares(self, needs)
         rounding = self.product_id.uom_id.rounding
         return planner.half_up(sum(needs.mapped("product_qty")), rounding)
+
+    def _mto_is_one_of_several(self):
+        """Whether goods come for the needs of this line, and not by this line alone."""
+        needs = self._mto_get_needs()
+        shared = any(
+            len(need.created_purchase_line_ids) > 1 or need.move_orig_ids for need in needs
+        )
+        return shared and self._mto_is_expected()
+
+    def _mto_get_most_asked(self):
+        """The most that needs can have asked of this line, in the product's unit.
+
+        Where something else brings more than was asked of it, less than that is left to this.
+        """
+        if not self._mto_is_one_of_several():
+            return self._mto_sum_needs()
+        return min(self.product_uom_qty, sum(self._mto_get_needs().mapped("product_qty")))
 
     def _mto_get_asked(self):
         """What make-to-order needs ask of this line, in the product's unit; 0.0 if it has none."""
@@ -272,7 +286,7 @@ class PurchaseOrderLine(models.Model):
     def _mto_buy_less(self, before):
         """Buy less: needs ask for less of these lines.
 
-        :param before: {line: what its needs asked of it, in the product's unit}
+        :param before: {line: the most that its needs can have asked of it}
         """
         empty = self.browse()
         for line in self:
@@ -291,8 +305,6 @@ class PurchaseOrderLine(models.Model):
         after = self._mto_sum_needs()
         if self.orderpoint_id:
             return self._mto_size(self.product_uom_qty - before + after)
-        if before <= 0 and self._mto_size(self.product_id.uom_id.rounding) >= self.product_qty:
-            return 0.0  # the least that the vendor sells
         return self._mto_size(after) + max(self.product_qty - self._mto_size(before), 0.0)
 
     def _mto_remove(self):

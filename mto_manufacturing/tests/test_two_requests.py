@@ -135,3 +135,13 @@ class TestTwoRequests(MtoCommon):
         self.assertEqual(self.asked(), [13, 3])
         self.assertEqual(purchase.order_line.mto_surplus_qty, 0)
         self.assertWhole(order)
+
+    def test_another_vendor_without_a_minimum(self):
+        """The first vendor's minimum makes the share of the other one smaller than it asks."""
+        self.price.mto_minimum_qty = 12
+        order = self.confirm(self.table, 10)
+        self.price.sequence = 9
+        other = self.env["res.partner"].create({"name": "Other Vendor"})
+        self.new_price(self.part, other, sequence=1)
+        self.assertFollows(order, [(15, [12, 5])])
+        self.cancel(order)
