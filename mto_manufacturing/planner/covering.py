@@ -78,18 +78,22 @@ class _Shares:
         steps, wave = {}, [] if source in seen else [source]
         seen.add(source)
         for here in wave:  # grows meanwhile
-            for other in self._takers[here]:
-                if self.given[other.key].get(here, 0.0) <= 0:
+            for other, instead in self._iterate_others(here):
+                if instead in seen:
                     continue
-                for instead in other.sources:
-                    if instead in seen:
-                        continue
-                    seen.add(instead)
-                    wave.append(instead)
-                    steps[instead] = (other, here, instead)
-                    if half_up(self._left[instead], other.rounding) > 0:
-                        return self._go_back(steps, instead)
+                seen.add(instead)
+                wave.append(instead)
+                steps[instead] = (other, here, instead)
+                if half_up(self._left[instead], other.rounding) > 0:
+                    return self._go_back(steps, instead)
         return []
+
+    def _iterate_others(self, source):
+        """Yield (who has some of a source, another source that it may have instead)."""
+        for other in self._takers[source]:
+            if self.given[other.key].get(source, 0.0) > 0:
+                for instead in other.sources:
+                    yield other, instead
 
     def _go_back(self, steps, end):
         way = []
