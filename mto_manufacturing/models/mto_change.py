@@ -23,8 +23,7 @@ class MtoChange(models.AbstractModel):
     def _give_back(self, needs):
         """Shrink needs, and all that supplies them and nobody else.
 
-        :param needs: a list of Excess, all that one change makes superfluous; of each the
-            ``left`` is filled in
+        :param needs: a list of Excess, all that one change makes superfluous
         :return: a GivenBack; ``mto.change.notice`` tells whoever must know
         """
         given = GivenBack()
@@ -64,14 +63,14 @@ class MtoChange(models.AbstractModel):
 
     def _give_back_level(self, wave, given):
         """Shrink needs by as much as they may; what is needed less for them, a list of Excess."""
-        cuts = self._choose(wave)
+        shared = {}  # how things stand before anything changes
+        cuts = self._choose(wave, shared)
         given.sources.update(self._iterate_sources(cuts))
-        pulls = [(cut, self._get_pulls(cut)) for cut in cuts]
+        pulls = [(cut, self._get_pulls(cut, shared)) for cut in cuts]
         for cut, moves in pulls:
             if cut.rank == planner.STARTED and cut.source is not None and not moves:
                 given.keep(cut.source, cut.place, cut.quantity)
-        # How things stand before anything changes.
-        productions = self._group_productions(cuts)
+        productions = self._group_productions(cuts, shared)
         purchases = self._group_purchases(cuts)
         below = self._find_pulled(pulls)
         changed = self._cut_moves(cuts)
@@ -88,7 +87,7 @@ class MtoChange(models.AbstractModel):
             if not cut.place.mto_from_receipt:  # else it was ordered for nobody
                 yield from cut.place.move_orig_ids
 
-    def _choose(self, wave):
+    def _choose(self, wave, shared):
         """The shares that are lost: ``planner.Share`` with the quantity that is lost."""
         known, cuts = {}, []
         self._read_together(self.env["stock.move"].union(*(need.moves for need in wave)))
@@ -96,20 +95,19 @@ class MtoChange(models.AbstractModel):
             moves = self._get_alive(need.moves)
             for move in moves:
                 if move not in known:
-                    known[move] = self._get_shares(move)
-            need.left = need.quantity or 0.0
+                    known[move] = self._get_shares(move, shared)
             for product, own in moves.grouped("product_id").items():
                 shares = [share for move in own for share in known[move]]
                 amount = need.quantity
                 if amount is None:
                     amount = sum(share.quantity for share in shares)
-                lost, need.left = planner.choose(shares, amount, product.uom_id.rounding)
+                lost, _left = planner.choose(shares, amount, product.uom_id.rounding)
                 cuts += lost
                 for move in own:
                     known[move] = planner.remaining(known[move], lost, product.uom_id.rounding)
         return cuts
 
-    def _get_pulls(self, cut):
+    def _get_pulls(self, cut, shared):
         """The moves on the way to a need that are less for a cut: those that have not begun.
 
         What supplies them may have: a purchase is confirmed, and its goods are not picked yet.
@@ -125,7 +123,7 @@ class MtoChange(models.AbstractModel):
                 and move.state not in ("done", "cancel")
                 and not move.picked
                 and not move.production_id
-                and any(share.source == source for share in self._get_shares(move))
+                and any(share.source == source for share in self._get_shares(move, shared))
             )
         )
 

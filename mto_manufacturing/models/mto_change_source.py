@@ -14,12 +14,10 @@ class Excess:
 
     ``moves``: all parts of the need, in the order in which they got scarce stock.
     ``quantity``: how much is too much, in the product's unit; None: all of it.
-    ``left``: how much of that could not be given back, filled in by ``mto.change``.
     """
 
     moves: models.BaseModel
     quantity: float | None = None
-    left: float = 0.0
 
 
 @dataclass(eq=False)
@@ -83,16 +81,18 @@ class MtoChangeSource(models.AbstractModel):
         lines.mapped("product_uom_qty")
         lines.mapped("move_dest_ids.product_qty")
 
-    def _get_shares(self, move):
+    def _get_shares(self, move, shared):
         """The parts of a move's need by what supplies them, in the product's unit.
 
         A pull within the need's own place (from stock to where it is consumed) is looked
-        through. Sources: a production, a purchase line, a move that pulls, or None: stock.
+        through. Sources: a production, a purchase line or its transfer, a move that pulls, or
+        None: stock.
 
+        :param shared: see ``mto.shared.source._share_origins``
         :return: a list of ``planner.Share`` with the move as their place
         """
         need = move._mto_get_quantity()
-        shares = list(self._iterate_shares(move))
+        shares = list(self._iterate_shares(move, shared))
         rounding = move.product_id.uom_id.rounding
         rest = planner.half_up(need - sum(share.quantity for share in shares), rounding)
         if rest > 0:
@@ -110,9 +110,9 @@ class MtoChangeSource(models.AbstractModel):
             planner.Share(move, planner.RESERVED, reserved),
         ]
 
-    def _iterate_shares(self, move, exactly=False):
+    def _iterate_shares(self, move, shared, exactly=False):
         receipts = self.env["purchase.order.line"]
-        origins = self._share_origins(move, exactly)
+        origins = self._share_origins(move, shared, exactly)
         for orig, quantity in origins.items():
             production = orig.production_id
             if move.mto_from_receipt:
@@ -129,12 +129,12 @@ class MtoChangeSource(models.AbstractModel):
             elif orig.state == "done":
                 yield planner.Share(move, planner.STARTED, quantity, orig)
             else:
-                yield from self._look_through(move, orig, quantity)
+                yield from self._look_through(move, orig, quantity, shared)
         for line in move._mto_get_expected_purchases() - receipts:
             rank = planner.ORDERED if line.state in OPEN_PURCHASE else planner.STARTED
             yield planner.Share(move, rank, line.product_uom_qty, line)
 
-    def _look_through(self, move, orig, quantity):
+    def _look_through(self, move, orig, quantity, shared):
         """The parts of what a move pulls, as parts of the move itself.
 
         A transfer has not begun because what it will send has been bought or is being made.
@@ -142,7 +142,7 @@ class MtoChangeSource(models.AbstractModel):
         same = orig.mto_key == move.mto_key
         sends = not same and self.env["mto.stock.reader"]._is_supply_place(orig.location_id)
         rounding = move.product_id.uom_id.rounding
-        for share in planner.limit(self._get_shares(orig), quantity, rounding):
+        for share in planner.limit(self._get_shares(orig, shared), quantity, rounding):
             rank, source = share.rank, share.source
             still_there = sends and source is not None and source._name != "stock.move"
             if not same and (rank < planner.STARTED or still_there):

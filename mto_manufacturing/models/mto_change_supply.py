@@ -47,7 +47,7 @@ class MtoChangeSupply(models.AbstractModel):
 
     # -- productions -------------------------------------------------------------------
 
-    def _group_productions(self, cuts):
+    def _group_productions(self, cuts, shared):
         """What is made for the needs that cuts make smaller; a list of MadeFor."""
         groups, losses, sources = {}, self._sum_losses(cuts), {}
         for cut in cuts:
@@ -62,7 +62,7 @@ class MtoChangeSupply(models.AbstractModel):
                 # The rest of a batch of which the need has all that it wants.
                 groups[index] = groups.get(index, waiting) | waiting
         return [
-            self._prepare_made_for(key, productions, losses, sources)
+            self._prepare_made_for(key, productions, losses, sources, shared)
             for (key, _product), productions in groups.items()
         ]
 
@@ -73,11 +73,12 @@ class MtoChangeSupply(models.AbstractModel):
             losses[cut.place] = losses.get(cut.place, 0.0) + cut.quantity
         return losses
 
-    def _prepare_made_for(self, key, productions, losses, sources):
+    def _prepare_made_for(self, key, productions, losses, sources, shared):
         """What is made for the need of a key, a MadeFor.
 
         :param losses: {move of a need: by how much it shrinks}
         :param sources: {(key, production): how much less is needed of it for that key}
+        :param shared: see ``mto.shared.source._share_origins``
         """
         bom = self._prepare_sizes(productions[:1])
         dests = productions._mto_get_finished().move_dest_ids.filtered(
@@ -103,7 +104,7 @@ class MtoChangeSupply(models.AbstractModel):
             lots=lots,
             raws={lot.place: self._get_raws_for(lot.place, key) for lot in lots},
             needed=sum(move._mto_get_quantity() for move in dests),
-            made=sum(lot.share for lot in lots) + self._get_started(dests),
+            made=sum(lot.share for lot in lots) + self._get_started(dests, shared),
             cut=sum(losses.get(move, 0.0) for move in dests),
         )
 
@@ -113,11 +114,11 @@ class MtoChangeSupply(models.AbstractModel):
             lambda one: one.state != "cancel" and not one._mto_has_started()
         )
 
-    def _get_started(self, moves):
+    def _get_started(self, moves, shared):
         """What is made or brought for moves and has started, in the product's unit."""
         started = {}
         for move in moves:
-            for share in self._iterate_shares(move, exactly=True):
+            for share in self._iterate_shares(move, shared, exactly=True):
                 if share.rank == planner.STARTED and share.source is not None:
                     started[share.source] = started.get(share.source, 0.0) + share.quantity
         return sum(started.values())

@@ -90,19 +90,45 @@ class MtoGrowth(models.AbstractModel):
         core would add to one purchase line in turns is procured in turns.
         """
         wanted = [(move, more, move._prepare_procurement_values()) for move, more, _n in increases]
+        spare = {}
         while wanted:
-            words = {}
+            words, needs = {}, []
             for move, _more, values in wanted:
                 words.setdefault(move.product_id, values["product_description_variants"])
             turn = [one for one in wanted if self._is_due(one, words)]
             wanted = [one for one in wanted if not self._is_due(one, words)]
-            self.env["stock.rule"].run([self._prepare_procurement(*one) for one in turn])
+            for move, more, values in turn:
+                rest = self._take_spare(move, more, spare)
+                needs += [self._prepare_procurement(move, rest, values)] if rest > 0 else []
+            if needs:
+                self.env["stock.rule"].run(needs)
             for move, more, _values in turn:
                 unit = move.product_id.uom_id
                 total = move.product_uom_qty + more
                 move._mto_set_quantity(
                     move.product_uom._compute_quantity(total, unit, rounding_method="HALF-UP")
                 )
+
+    def _take_spare(self, move, more, spare):
+        """What of an increase (the move's unit) no request brings that its vendor has seen.
+
+        A draft grows, and its own rest with it.
+
+        :param spare: {purchase line: what it brings beyond its needs, in the product's unit};
+            what is taken is taken off
+        """
+        seen = move._mto_get_expected_purchases().filtered(lambda line: line.state != "draft")
+        if not seen:
+            return more
+        unit = move.product_id.uom_id
+        rest = move.product_uom._compute_quantity(more, unit, rounding_method="HALF-UP")
+        for line in seen:
+            if line not in spare:
+                spare[line] = max(line.product_uom_qty - line._mto_get_needed(), 0.0)
+            share = min(spare[line], rest)
+            spare[line] -= share
+            rest = planner.half_up(rest - share, unit.rounding)
+        return unit._compute_quantity(rest, move.product_uom, rounding_method="HALF-UP")
 
     def _is_due(self, wanted, words):
         move, _more, values = wanted

@@ -21,23 +21,28 @@ class MtoSharedSource(models.AbstractModel):
     def _get_dests(self, move):
         return move.move_dest_ids.filtered(lambda dest: dest.state not in ("draft", "cancel"))
 
-    def _share_origins(self, move, exactly=False):
+    def _share_origins(self, move, shared, exactly=False):
         """{origin of a move: what it brings for this move, in the product's unit}.
 
+        :param shared: {move: the answer of ``_share_out`` for it}, as things stand; filled in
         :param exactly: also of a single origin, of which no need gets more than it asks for
         """
         origins = self._get_origins(move)
         several = exactly or len(origins) > 1
         if several and any(len(self._get_dests(origin)) > 1 for origin in origins):
-            shares = self._share_out(move)
+            if move not in shared:
+                self._share_out(move, shared)
+            shares = shared[move]
             return {origin: shares.get((origin, move), 0.0) for origin in origins}
         return {origin: origin._mto_get_quantity() for origin in origins}
 
-    def _share_out(self, moves):
+    def _share_out(self, moves, shared=None):
         """{(origin, move): quantity} of all that is tied to these moves, however far.
 
         What is there is for whom it is reserved; then what is there, and then what is to come,
         for whoever has asked first, and as much is covered as can be.
+
+        :param shared: {move: this answer} of all that is looked at, to be filled in
         """
         together = self._find_tied(moves)
         left = {origin: origin._mto_get_quantity() for origin in self._get_origins(together)}
@@ -61,6 +66,8 @@ class MtoSharedSource(models.AbstractModel):
             for move, own in shares.items():
                 for origin, share in own.items():
                     given[origin, move] += share
+        if shared is not None:
+            shared.update(dict.fromkeys(together, given))
         return given
 
     def _prepare_taker(self, move, wanted, sources):

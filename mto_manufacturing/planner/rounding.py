@@ -36,11 +36,6 @@ def compare(left, right, rounding):
     return (difference > 0) - (difference < 0)
 
 
-def is_zero(value, rounding):
-    """Say whether ``value`` rounds to nothing."""
-    return not _ticks(value, rounding, _nearest)
-
-
 def is_positive(value, rounding):
     """Say whether ``value`` rounds to more than nothing."""
     return value > 0 and _ticks(value, rounding, _nearest) > 0

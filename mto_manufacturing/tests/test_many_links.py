@@ -63,6 +63,34 @@ class TestManyLinks(MtoCommon):
         typed = move.new({"product_uom": dozen.id}, origin=move)
         self.assertEqual(typed.packaging_uom_id, dozen)
 
+    def test_what_many_batches_share_is_shared_out_once(self):
+        """However many batches need what as many batches make."""
+        part = self.new_product("Part", vendor=True)
+        frame, thing = self.new_product("Frame", "mto"), self.new_product("Thing", "mto")
+        self.new_bom(frame, {part: 1}, enable_batch_size=True, batch_size=1)
+        self.new_bom(thing, {frame: 1}, enable_batch_size=True, batch_size=1)
+        changes, calls = self.env.registry["mto.change"], []
+        share_out = changes._share_out
+
+        def count(self, *args, **kwargs):
+            calls.append(args)
+            return share_out(self, *args, **kwargs)
+
+        self.patch(changes, "_share_out", count)
+        counts = []
+        for quantity in (3, 9):
+            order = self.confirm(thing, quantity)
+            calls.clear()
+            order.order_line.product_uom_qty = quantity - 1
+            alive = self.productions_of(frame).filtered(
+                lambda one, order=order: (
+                    one.mto_sale_line_ids == order.order_line and one.state != "cancel"
+                )
+            )
+            self.assertEqual(len(alive), quantity - 1)
+            counts.append(len(calls))
+        self.assertEqual(*counts)
+
     def test_moves_in_a_ring_are_looked_at_once(self):
         """Nothing keeps people and other addons from tying moves to each other in turn."""
         ring = self.new_chain(3)

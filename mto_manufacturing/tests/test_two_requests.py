@@ -89,6 +89,13 @@ class TestTwoRequests(MtoCommon):
         order.order_line.product_uom_qty = 11
         self.cancel(order)
 
+    def test_what_a_request_that_was_sent_has_to_spare(self):
+        """It is for the need that it was asked for, before anything else is asked for that."""
+        self.price.mto_minimum_qty = 12
+        order = self.send()
+        self.assertFollows(order, [(11, [12]), (12, [12]), (13, [12, 12]), (11, [12])])
+        self.cancel(order)
+
     def test_dozens(self):
         self.price.product_uom_id = self.env.ref("uom.product_uom_dozen")
         order = self.send()

@@ -40,8 +40,6 @@ def test_comparison():
     assert rounding.compare(1.432, 1.431, 0.01) == 0
     assert rounding.compare(0.006, 0.002, 0.01) == 1
     assert rounding.compare(-1, 1, 1.0) == -1
-    assert rounding.is_zero(0.004, 0.01)
-    assert not rounding.is_zero(-0.006, 0.01)
     assert rounding.is_positive(0.005, 0.01)
     assert not rounding.is_positive(-0.005, 0.01)
 
