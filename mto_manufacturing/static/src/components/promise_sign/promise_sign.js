@@ -1,9 +1,10 @@
-import { Component } from "@odoo/owl";
+import { Component, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatDay } from "../../core/plan_words";
+import { useReadingOn } from "../../core/reading_on";
 import { PromisePopover } from "./promise_popover";
 
 const SIGNS = {
@@ -27,6 +28,12 @@ export class PromiseSign extends Component {
             position: "left",
             useBottomSheet: this.env.isSmall,
         });
+        this.button = useRef("button");
+        useReadingOn(
+            this.popover,
+            () => this.props.record,
+            () => this.show()
+        );
     }
 
     get isKnown() {
@@ -62,11 +69,11 @@ export class PromiseSign extends Component {
         return (summary && JSON.parse(record.data[summary] || "null")) || null;
     }
 
-    show(event) {
+    show() {
         const { orderId, summary } = this;
         const lineId = this.props.record.resId || false;
-        if (summary || (lineId && orderId)) {
-            this.popover.open(event.currentTarget, {
+        if (this.button.el && (summary || (lineId && orderId))) {
+            this.popover.open(this.button.el, {
                 orderId,
                 lineId,
                 sign: this.sign || SIGNS.fine,
