@@ -101,7 +101,7 @@ class MtoChangeNotice(models.AbstractModel):
                 "when they are made. Make less if you still can."
             )
         elif document._name == "purchase.order":
-            if state == "sent":
+            if state in ("sent", "cancel"):  # cancelled: less is nothing
                 text = self.env._(
                     "%(document)s, which the vendor has seen, asks for %(quantity)s of "
                     "%(product)s less. Tell the vendor."

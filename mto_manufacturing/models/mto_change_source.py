@@ -45,14 +45,14 @@ class GivenBack:
     productions: list = field(default_factory=list)
     sources: set = field(default_factory=set)
 
-    def keep(self, document, move, quantity):
-        """Remember that a document stays, and for which move it was."""
-        index = (document, move.product_id)
+    def keep(self, document, moves, quantity):
+        """Remember that a document stays, and for which moves, of one product, it was."""
+        index = (document, moves.product_id)
         kept = self.kept.get(index)
         if kept is None:
-            kept = self.kept[index] = Kept(document, move.product_id, move.mto_sale_line_id)
+            kept = self.kept[index] = Kept(document, moves.product_id, moves.mto_sale_line_id)
         kept.quantity += quantity
-        kept.sale_lines |= move.mto_sale_line_id
+        kept.sale_lines |= moves.mto_sale_line_id
 
 
 class MtoChangeSource(models.AbstractModel):

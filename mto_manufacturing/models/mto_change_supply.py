@@ -274,7 +274,7 @@ class MtoChangeSupply(models.AbstractModel):
         for bought in purchases:
             line = bought.line
             if line.state == "sent":  # the vendor has seen it
-                for move in bought.places:
-                    given.keep(line, move, 0.0)
-                given.keep(line, move, bought.needed - line._mto_sum_needs())
+                # What is told of is the order: the line may be removed.
+                less = bought.needed - line._mto_sum_needs()
+                given.keep(line.order_id, bought.places, less)
         lines._mto_buy_less({bought.line: bought.most for bought in purchases})

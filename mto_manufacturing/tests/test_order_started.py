@@ -189,3 +189,14 @@ class TestOrderStarted(MtoCommon):
         order.order_line.product_uom_qty = 6
         self.assertEqual(purchase.order_line.product_qty, 24)
         self.assertIn(purchase.name, self.activities_of(self.buyer).note)
+
+    def test_vendor_who_has_seen_a_line_that_goes_is_told(self):
+        order = self.new_order({self.table: 10, self.new_product("Lamp", "mto", self.vendor): 1})
+        order.action_confirm()
+        purchase = self.purchase_lines_of(self.leg).order_id
+        purchase.write({"user_id": self.buyer.id, "state": "sent"})
+        order.order_line[0].product_uom_qty = 0
+        self.assertEqual(purchase.order_line.product_id, order.order_line[1].product_id)
+        note = self.activities_of(self.buyer).note
+        self.assertIn(purchase.name, note)
+        self.assertIn("asks for 40 Units of Leg less", note)

@@ -66,7 +66,7 @@ class TestTwoRequests(MtoCommon):
         order = self.send()
         self.assertFollows(order, [(15, [10, 5])])
         self.cancel(order)
-        self.assertIn("10 Units", self.activities().note)
+        self.assertIn("asks for 10 Units of Part less", self.activities().note)
 
     def test_another_buyer(self):
         """A draft of another buyer gets no more, so there are two drafts: the last shrinks."""
