@@ -4,6 +4,7 @@ from odoo import models
 
 from .. import planner
 from .mto_change_source import OPEN_PURCHASE, Excess
+from .purchase_order_line_needs import Asked
 
 
 @dataclass(eq=False)
@@ -27,14 +28,10 @@ class MadeFor:
 
 @dataclass(eq=False)
 class BoughtFor:
-    """A line of an open purchase, what is needed of it, and which of its needs shrink.
-
-    ``most``: what can have been asked of it, see ``_mto_get_most_asked``.
-    """
+    """A line of an open purchase, what is asked of it before, and which of its needs shrink."""
 
     line: models.BaseModel
-    needed: float
-    most: float
+    asked: Asked
     places: models.BaseModel
 
 
@@ -263,18 +260,18 @@ class MtoChangeSupply(models.AbstractModel):
             for line in place._mto_get_expected_purchases():
                 if line.state in OPEN_PURCHASE:
                     places[line] = places.get(line, place) | place
+        lines = self.env["purchase.order.line"].union(*places)
         return [
-            BoughtFor(line, line._mto_sum_needs(), line._mto_get_most_asked(), moves)
-            for line, moves in places.items()
+            BoughtFor(line, asked, places[line])
+            for line, asked in lines._mto_read_asked().items()
         ]
 
     def _buy_less(self, purchases, given):
         """Buy less where needs fell; an order of which nothing is left is cancelled."""
         lines = self.env["purchase.order.line"].union(*(bought.line for bought in purchases))
-        for bought in purchases:
-            line = bought.line
-            if line.state == "sent":  # the vendor has seen it
-                # What is told of is the order: the line may be removed.
-                less = bought.needed - line._mto_sum_needs()
-                given.keep(line.order_id, bought.places, less)
-        lines._mto_buy_less({bought.line: bought.most for bought in purchases})
+        # Their vendors have seen them. What is told of is the order: the line may be removed.
+        seen = [(one, one.line.order_id) for one in purchases if one.line.state == "sent"]
+        after = lines._mto_buy_less({one.line: one.asked for one in purchases})
+        for bought, order in seen:
+            less = bought.asked.share - after[bought.line].share
+            given.keep(order, bought.places, less)

@@ -53,6 +53,7 @@ class OrderDocuments:
         self._sources = {}
         self._used, self._used_keys = set(), set()
         self._others = {}  # what the needs of other orders still want
+        self._needed = {}  # what needs ask of purchase lines
         self._lines = order.order_line
         self.moves = self._find_moves()
         self._ids = set(self.moves._ids)
@@ -261,7 +262,7 @@ class OrderDocuments:
             amount = order.currency_id._convert(
                 amount, company.currency_id, company, today, round=False
             )
-        needed = line._mto_get_asked() or quantity
+        needed = self._get_needed(line) or quantity
         return planner.Purchase(
             ordered=line.product_qty,
             quantity=quantity,
@@ -271,6 +272,13 @@ class OrderDocuments:
             price=amount,
             waits=order.mto_waits,
         )
+
+    def _get_needed(self, line):
+        """What make-to-order needs ask of a purchase line; read of all when one is told."""
+        if line not in self._needed:
+            lines = self.moves.created_purchase_line_ids | line
+            self._needed.update(lines._mto_sum_needs())
+        return self._needed[line]
 
     def _is_receipt(self, move):
         """Whether a purchase's move comes from the vendor, or from what a subcontractor makes."""

@@ -90,7 +90,7 @@ class MtoGrowth(models.AbstractModel):
         core would add to one purchase line in turns is procured in turns.
         """
         wanted = [(move, more, move._prepare_procurement_values()) for move, more, _n in increases]
-        spare = {}
+        spare = self._find_spare([move for move, _more, _need in increases])
         while wanted:
             words, needs = {}, []
             for move, _more, values in wanted:
@@ -109,22 +109,26 @@ class MtoGrowth(models.AbstractModel):
                     move.product_uom._compute_quantity(total, unit, rounding_method="HALF-UP")
                 )
 
+    def _find_spare(self, moves):
+        """{purchase line: what it brings beyond its needs} of requests that vendors have seen.
+
+        In the product's unit. A draft grows, and its own rest with it.
+        """
+        lines = self.env["stock.move"].union(*moves)._mto_get_expected_purchases()
+        seen = lines.filtered(lambda line: line.state != "draft")
+        return {line: asked.spare for line, asked in seen._mto_read_asked().items()}
+
     def _take_spare(self, move, more, spare):
         """What of an increase (the move's unit) no request brings that its vendor has seen.
 
-        A draft grows, and its own rest with it.
-
-        :param spare: {purchase line: what it brings beyond its needs, in the product's unit};
-            what is taken is taken off
+        :param spare: see ``_find_spare``; what is taken is taken off
         """
-        seen = move._mto_get_expected_purchases().filtered(lambda line: line.state != "draft")
+        seen = [line for line in move._mto_get_expected_purchases() if line in spare]
         if not seen:
             return more
         unit = move.product_id.uom_id
         rest = move.product_uom._compute_quantity(more, unit, rounding_method="HALF-UP")
         for line in seen:
-            if line not in spare:
-                spare[line] = max(line.product_uom_qty - line._mto_get_needed(), 0.0)
             share = min(spare[line], rest)
             spare[line] -= share
             rest = planner.half_up(rest - share, unit.rounding)

@@ -91,7 +91,7 @@ class MtoOfferReader(models.AbstractModel):
                 own = (vendor, vendor.parent_id)
                 usable = [price for price in valid if price.partner_id in own]
             sizes = terms._get_terms(product, usable, unit, operation)
-            requests = [self._prepare_request(line) for line in (lines or {}).get(vendor, ())]
+            requests = self._prepare_requests((lines or {}).get(vendor))
             offers.append(
                 planner.Offer(
                     vendor_id=vendor.id,
@@ -132,13 +132,18 @@ class MtoOfferReader(models.AbstractModel):
             price_id=price.id,
         )
 
-    def _prepare_request(self, line):
+    def _prepare_requests(self, lines):
+        """What these lines ask for already, as the planner wants it; None: there are none."""
+        asked = lines._mto_read_asked() if lines else {}
+        return [self._prepare_request(line, one.needed) for line, one in asked.items()]
+
+    def _prepare_request(self, line, needed):
         order = line.order_id
         vendor, grouping = order.partner_id, ""
         if not order.mto_waits and vendor.group_rfq in ("day", "week"):
             grouping = vendor.group_on if self._get_weekday(vendor) else vendor.group_rfq
         return planner.Request(
-            needed=line._mto_get_needed(),
+            needed=needed,
             ordered=line.product_uom_qty,
             waits=order.mto_waits,
             arrives=line.date_planned or None,

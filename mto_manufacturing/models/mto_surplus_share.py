@@ -132,7 +132,7 @@ class MtoSurplusShare(models.AbstractModel):
         exchange = self.env["mto.exchange"].sudo().with_company(line.company_id)
         need = need.with_env(line.env)
         asked = need.created_purchase_line_ids.filtered(lambda one: one.state == "draft")
-        before = {one: one._mto_get_most_asked() for one in asked}
+        before = asked._mto_read_asked()
         part = exchange._part(need, quantity)
         exchange._confirm(
             part,

@@ -21,11 +21,19 @@ class MtoUncovered(models.AbstractModel):
             uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
         return {need: uncovered[need] for need in needs}
 
-    def _sum_shares(self, line, needs):
-        """What needs get of a purchase line that nothing else brings, in the product's unit."""
-        shares = self._cover(self._prepare_takers(needs))
-        total = sum(own.get(line, 0.0) for own in shares.values())
-        return planner.half_up(total, line.product_id.uom_id.rounding)
+    def _sum_shares(self, lines, needs):
+        """{purchase line: what needs get of it that nothing else brings, in the product's unit}.
+
+        :param needs: all that these lines were ordered for
+        """
+        totals = dict.fromkeys(lines, 0.0)
+        for own in self._cover(self._prepare_takers(needs)).values():
+            for line in own.keys() & totals.keys():
+                totals[line] += own[line]
+        return {
+            line: planner.half_up(total, line.product_id.uom_id.rounding)
+            for line, total in totals.items()
+        }
 
     def _prepare_takers(self, needs):
         """These needs, and those that get goods from where they get theirs."""
