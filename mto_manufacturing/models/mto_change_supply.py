@@ -262,8 +262,7 @@ class MtoChangeSupply(models.AbstractModel):
                     places[line] = places.get(line, place) | place
         lines = self.env["purchase.order.line"].union(*places)
         return [
-            BoughtFor(line, asked, places[line])
-            for line, asked in lines._mto_read_asked().items()
+            BoughtFor(line, asked, places[line]) for line, asked in lines._mto_read_asked().items()
         ]
 
     def _buy_less(self, purchases, given):
