@@ -274,9 +274,9 @@ class OrderDocuments:
         )
 
     def _get_needed(self, line):
-        """What make-to-order needs ask of a purchase line; read of all when one is told."""
+        """What make-to-order needs ask of a purchase line; read of all with the first one."""
         if line not in self._needed:
-            lines = self.moves.created_purchase_line_ids | line
+            lines = line if self._needed else line | self.moves.created_purchase_line_ids
             self._needed.update(lines._mto_sum_needs())
         return self._needed[line]
 
