@@ -103,8 +103,8 @@ class MtoSubcontracting(models.AbstractModel):
     @api.model
     def _find_needs(self, moves):
         """The make-to-order moves that moves lead to, through any steps without an order."""
-        needs, wave = moves.browse(), moves
-        while wave:
-            needs |= wave.filtered("mto_sale_line_id")
-            wave = wave.filtered(lambda move: not move.mto_sale_line_id).move_dest_ids - needs
-        return needs
+        found = wave = moves
+        while wave:  # what a customer sends back and gets again leads to itself
+            wave = wave.filtered(lambda move: not move.mto_sale_line_id).move_dest_ids - found
+            found |= wave
+        return found.filtered("mto_sale_line_id")
