@@ -52,6 +52,7 @@ from . import mto_change_supply
 from . import mto_change
 from . import mto_change_notice
 from . import mto_cancelled_delivery
+from . import mto_sent_back
 from . import mto_order_change
 from . import mto_surplus
 from . import mto_production_change

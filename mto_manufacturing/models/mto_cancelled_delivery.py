@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 from .. import planner
@@ -90,20 +92,16 @@ class MtoCancelledDelivery(models.AbstractModel):
         """{order line: what it asks for and no delivery brings any more, in its unit}."""
         found, shipped = {}, self.env["mto.drop.shipment"]._filter(lines)
         for line in lines.sudo():
-            is_short = line in shipped or self._is_cut(line)
-            if line.state == "sale" and is_short and not self._is_returned(line):
+            is_short = line in shipped or (self._is_cut(line) and self._is_told(line))
+            if line.state == "sale" and is_short:
                 quantity = line.product_uom_qty - line._get_qty_procurement()
                 if line.product_uom_id.compare(quantity, 0.0) > 0:
                     found[line] = line.product_uom_id.round(quantity)
         return found
 
-    def _is_returned(self, line):
-        """Whether the customer sends goods back: core would take them for not delivered."""
-        return any(
-            (move.origin_returned_move_id or move.location_id.usage == "customer")
-            and move.state != "cancel"
-            for move in line.move_ids
-        )
+    def _is_told(self, line):
+        """Whether what came back can be told from what is missing: core alone takes it for that."""
+        return self._is_moved_only(line) or not self.env["mto.sent.back"]._has_left(line)
 
     def _is_cut(self, line):
         """Whether any of its deliveries was cancelled."""
@@ -144,8 +142,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         asked = line.product_uom_id._compute_quantity(
             line.product_uom_qty, unit, rounding_method="HALF-UP"
         )
-        alive = sum(move._mto_get_quantity() for move in self._find_alive(line._origin))
-        return "", line.product_id, None, asked, alive
+        return "", line.product_id, None, asked, sum(self._read_alive(line._origin).values())
 
     def _iterate_missing(self, parts):
         """Yields (place, product, BoM line, quantity) of the parts that nothing brings."""
@@ -170,13 +167,12 @@ class MtoCancelledDelivery(models.AbstractModel):
         kits = snapshot._find_boms(line.product_id, company, bom_type="phantom")
         if not kits.get(line.product_id):
             return None
-        alive, parts = self._find_alive(line), []
-        for place, product, bom_line, asked in snapshot._iterate_goods(line, kits):
-            moves = alive.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line)
-            quantity = sum(move._mto_get_quantity() for move in moves)
-            parts.append((place, product, bom_line, asked, quantity))
-        known = [bom_line.id for _place, _product, bom_line, *_quantities in parts]
-        return [] if set(alive.bom_line_id.ids) - set(known) else parts
+        alive = self._read_alive(line)
+        parts = [
+            (place, product, bom_line, asked, alive.pop(bom_line, 0.0))
+            for place, product, bom_line, asked in snapshot._iterate_goods(line, kits)
+        ]
+        return [] if any(bom_line for bom_line in alive) else parts
 
     @api.model
     def _limit_delivered(self, line, quantity):
@@ -246,11 +242,20 @@ class MtoCancelledDelivery(models.AbstractModel):
         return self._is_moved_only(line) and (self._is_cut(line) or self._is_kit(line))
 
     def _is_moved_only(self, line):
-        """Whether moves tell all of a line: nothing is shipped by vendors or comes back."""
-        return line.move_ids and not line.purchase_line_ids and not self._is_returned(line)
+        """Whether moves tell all of a line: nothing of it is shipped by vendors."""
+        return line.move_ids and not line.purchase_line_ids
 
     def _is_kit(self, line):
         return line.product_id.with_company(line.company_id).is_kits
+
+    def _read_alive(self, line):
+        """{BoM line of a kit or none: what the customer has or gets of it, product's unit}."""
+        alive = defaultdict(float)
+        for move in self._find_alive(line):
+            alive[move.bom_line_id] += move._mto_get_quantity()
+        for move, quantity in self.env["mto.sent.back"]._find(line).items():
+            alive[move.bom_line_id] -= quantity
+        return alive
 
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""

@@ -32,7 +32,8 @@ class MtoDropShipment(models.AbstractModel):
 
         Of a kit nobody can tell which part of it is missing: core counts whole ones.
         """
-        if any(move.location_id.usage != "supplier" for move in line.move_ids):
+        shipped_or_back = ("supplier", "customer")
+        if any(move.location_id.usage not in shipped_or_back for move in line.move_ids):
             return True
         alive = self._get_requests(line).filtered(lambda bought: bought.state != "cancel")
         return bool(alive.product_id - line.product_id)

@@ -217,6 +217,8 @@ class SaleOrderLine(models.Model):
                 previous_product_uom_qty=previous_product_uom_qty
             )
         self = remember(self)
+        if not self.env.context.get("mto_again"):  # then only what was lost is asked for
+            self.env["mto.sent.back"]._ask_again(self)
         planned_orders = self.env.context.get("mto_planned_orders")
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)

@@ -16,6 +16,12 @@ class StockMove(models.Model):
         copy=False,
         help="What supplied this need, and does not do so any more.",
     )
+    mto_is_asked_again = fields.Boolean(
+        string="Asked for Again",
+        readonly=True,
+        copy=False,
+        help="The order asks for other goods in place of what comes back with this move.",
+    )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -69,6 +75,10 @@ class StockMove(models.Model):
         return [*domain, ("id", "not in", apart)] if apart else domain
 
     # -- needs in parts, see mto.parts -------------------------------------------------
+
+    def _prepare_move_split_vals(self, qty):
+        vals = super()._prepare_move_split_vals(qty)
+        return {**vals, "mto_is_asked_again": self.mto_is_asked_again}
 
     def _get_backorder_move_vals(self):
         vals = super()._get_backorder_move_vals()

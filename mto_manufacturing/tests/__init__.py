@@ -37,6 +37,7 @@ from . import test_order_cancel
 from . import test_delivered_part
 from . import test_delivered_rest
 from . import test_cancelled_delivery
+from . import test_sent_back
 from . import test_order_decrease
 from . import test_added_lines
 from . import test_order_increase

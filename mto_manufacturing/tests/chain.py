@@ -95,3 +95,37 @@ class ChainCase(MtoCommon):
             self.assertEqual(move.quantity, move.product_uom_qty, move.product_id.name)
         result = production.with_context(skip_consumption=True).button_mark_done()
         self.assertEqual(production.state, "done", result)
+
+    def deliver_part(self, order, quantity):
+        """Buy and make all, and deliver a part of it; the rest waits in a delivery of its own."""
+        for _round in range(_ROUNDS):
+            receipts = self.env["stock.picking"].search(
+                [("state", "=", "assigned"), ("picking_type_code", "=", "incoming")]
+            )
+            for picking in receipts:
+                picking.move_ids.picked = True
+                picking._action_done()
+            if not (self.buy() + len(receipts) + self.make(order)):
+                break
+        while not self.sent(order):
+            ready = order.picking_ids.filtered(lambda one: one.state == "assigned")
+            picking = ready.sorted(lambda one: one.picking_type_code == "outgoing")[-1]
+            picking.move_ids.write({"quantity": quantity, "picked": True})
+            picking._action_done()
+
+    def sent(self, order):
+        """The moves that brought goods of an order to the customer."""
+        return order.order_line.move_ids.filtered(
+            lambda move: move.location_dest_id.usage == "customer" and move.state == "done"
+        )
+
+    def send_back(self, order, quantity, action="action_create_returns", done=True, **vals):
+        """The customer sends some of each thing back that was delivered first."""
+        picking = self.sent(order).picking_id.sorted("id")[:1]
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.write({"quantity": quantity, **vals})
+        back = picking.browse(getattr(wizard, action)()["res_id"])
+        if done:
+            back.move_ids.picked = True
+            back._action_done()
+        return back

@@ -18,18 +18,6 @@ class TestDeliveredPart(ChainCase):
         self.table = self.new_product("Table", "mto")
         self.new_bom(self.table, {self.leg: 4})
 
-    def deliver(self, order, quantity):
-        """Buy and make all, and deliver a part of it."""
-        self.buy()
-        for receipt in self.purchase_lines_of(self.leg).order_id.picking_ids:
-            receipt.move_ids.picked = True
-            receipt._action_done()
-        for production in self.productions_of(self.table):
-            self.finish(production)
-        picking = order.picking_ids.filtered(lambda one: one.state == "assigned")
-        picking.move_ids.write({"quantity": quantity, "picked": True})
-        picking.with_context(skip_backorder=False)._action_done()
-
     def quote_again(self, order):
         order._action_cancel()
         order.action_draft()
@@ -44,7 +32,7 @@ class TestDeliveredPart(ChainCase):
 
     def test_the_rest_is_planned_made_and_delivered(self):
         order = self.confirm(self.table, 10)
-        self.deliver(order, 4)
+        self.deliver_part(order, 4)
         made, bought = self.productions_of(self.table), self.purchase_lines_of(self.leg)
         self.quote_again(order)
         plan = order._mto_get_plan()
@@ -65,7 +53,7 @@ class TestDeliveredPart(ChainCase):
     def test_what_is_left_of_the_first_time_is_stock(self):
         self.table.supply_strategy = "mts_mto"
         order = self.confirm(self.table, 10)
-        self.deliver(order, 4)
+        self.deliver_part(order, 4)
         self.quote_again(order)
         order.order_line.product_uom_qty = 12
         plan = order._mto_get_plan()
@@ -81,7 +69,7 @@ class TestDeliveredPart(ChainCase):
 
     def test_all_was_delivered(self):
         order = self.confirm(self.table, 10)
-        self.deliver(order, 10)
+        self.deliver_part(order, 10)
         made = self.productions_of(self.table)
         self.quote_again(order)
         self.assertFalse(order._mto_get_plan().nodes)
@@ -90,7 +78,7 @@ class TestDeliveredPart(ChainCase):
 
     def test_what_is_typed_is_planned_less_that(self):
         order = self.confirm(self.table, 10)
-        self.deliver(order, 4)
+        self.deliver_part(order, 4)
         self.quote_again(order)
         with Form(order) as form, form.order_line.edit(0) as line:
             line.product_uom_qty = 5
@@ -102,7 +90,7 @@ class TestDeliveredPart(ChainCase):
         kit = self.new_product("Set")
         self.new_bom(kit, {self.table: 2}, type="phantom")
         order = self.confirm(kit, 5)
-        self.deliver(order, 4)
+        self.deliver_part(order, 4)
         self.quote_again(order)
         self.assertEqual(self.asked(order._mto_get_plan())[0], (self.table.id, "production", 6))
         order.action_confirm()
@@ -111,19 +99,9 @@ class TestDeliveredPart(ChainCase):
 
     def test_a_customer_who_has_sent_it_back_gets_it_again(self):
         order = self.confirm(self.table, 10)
-        self.deliver(order, 4)
-        self.send_back(order.picking_ids.filtered(lambda one: one.state == "done"), 3)
+        self.deliver_part(order, 4)
+        self.send_back(order, 3)
         self.quote_again(order)
         self.assertEqual(self.asked(order._mto_get_plan())[0], (self.table.id, "production", 9))
         order.action_confirm()
         self.assertEqual(self.made(), [10, 9])
-
-    def send_back(self, picking, quantity):
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=picking.id, active_model="stock.picking"
-        )
-        wizard = wizard.create({"picking_id": picking.id})
-        wizard.product_return_moves.write({"quantity": quantity, "to_refund": True})
-        back = wizard._create_return()
-        back.move_ids.picked = True
-        back._action_done()

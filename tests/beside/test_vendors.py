@@ -39,6 +39,26 @@ class TestDropShipping(ChainCase):
         again = self.purchase_lines_of(product) - line
         self.assertEqual((again.product_qty, again.sale_line_id), (3, order.order_line))
 
+    def test_what_came_back_is_not_shipped_by_itself(self):
+        """A vendor shipped a part, some of it came back, and the rest is cancelled."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        order = self.confirm(product, 4)
+        self.buy()
+        shipment = self.purchase_lines_of(product).move_ids.picking_id
+        shipment.move_ids.picked = True
+        shipment._action_done()
+        order.order_line.product_uom_qty = 10
+        self.send_back(order, 1)
+        self.purchase_lines_of(product).order_id.filtered(
+            lambda purchase: purchase.state == "draft"
+        ).button_cancel()
+        self.assertIn("6 Units of Thing", order.mto_missing_supplies)
+        order.action_mto_supply_again()
+        asked = self.purchase_lines_of(product).filtered(lambda line: line.state == "draft")
+        self.assertEqual(asked.product_qty, 6)
+        self.assertFalse(order.mto_missing_supplies)
+
     def test_a_purchase_that_stays_is_told(self):
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
         product = self.new_product("Thing", vendor=True, route_ids=route.ids)
