@@ -100,7 +100,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         return found
 
     def _is_told(self, line):
-        """Whether what came back can be told from what is missing: core alone takes it for that."""
+        """Whether what is missing can be told from what came back."""
         return self._is_moved_only(line) or not self.env["mto.sent.back"]._has_left(line)
 
     def _is_cut(self, line):

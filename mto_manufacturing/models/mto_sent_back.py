@@ -64,5 +64,7 @@ class MtoSentBack(models.AbstractModel):
 
     def _get_quantity(self, move):
         """What comes back, less what of that goes to the customer after all."""
-        again = move.returned_move_ids.filtered(lambda one: one.to_refund and one.state != "cancel")
+        again = move.returned_move_ids.filtered(
+            lambda one: one.to_refund and one.state != "cancel"
+        )
         return move._mto_get_quantity() - sum(one._mto_get_quantity() for one in again)
