@@ -18,6 +18,7 @@ class StartedStory(Story):
         self.number = 0
         self.products = env["product.product"].union(*builder.products.values())
         self.asked = {}  # see get_asked of the test
+        self.seen = set()  # (model, id) of the requests that vendors have seen
 
     def step(self):
         for _try in range(_TRIES):
@@ -29,7 +30,7 @@ class StartedStory(Story):
     def get_events(self):
         return [
             *super().get_events(),
-            *(self.buy, self.buy, self.receive, self.receive, self.receive),
+            *(self.send, self.buy, self.buy, self.receive, self.receive, self.receive),
             *(self.produce, self.produce, self.produce, self.start),
             *(self.split, self.merge, self.unreserve, self.update_bom, self.scrap),
             *(self.transfer, self.transfer, self.transfer, self.release, self.supply_again),
@@ -72,8 +73,17 @@ class StartedStory(Story):
 
     # -- purchases and transfers ---------------------------------------------------------
 
-    def buy(self):
+    def send(self):
+        """Let a vendor see what is asked for, as core's own dialog notes it."""
         purchase = self._choose(self._get_purchases("draft"))
+        if not purchase:
+            return "nothing"
+        purchase.with_context(mark_rfq_as_sent=True).message_post(body="Please quote")
+        self.seen.add((purchase._name, purchase.id))
+        return f"{purchase.name} asked for"
+
+    def buy(self):
+        purchase = self._choose(self._get_purchases("draft", "sent"))
         if not purchase:
             return "nothing"
         purchase.button_confirm()
