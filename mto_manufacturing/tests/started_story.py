@@ -34,7 +34,7 @@ class StartedStory(Story):
             *(self.produce, self.produce, self.produce, self.start),
             *(self.split, self.merge, self.unreserve, self.update_bom, self.scrap),
             *(self.transfer, self.transfer, self.transfer, self.release, self.supply_again),
-            self.cancel_delivery,
+            *(self.cancel_delivery, self.cancel_purchase),
         ]
 
     # -- what there is to work with ------------------------------------------------------
@@ -88,6 +88,17 @@ class StartedStory(Story):
             return "nothing"
         purchase.button_confirm()
         return f"{purchase.name} ordered"
+
+    def cancel_purchase(self):
+        """Cancel what is asked for or ordered, perhaps for nobody; nothing of it has come."""
+        purchases = self._get_purchases("draft", "sent", "purchase").filtered(
+            lambda one: all(move.state != "done" for move in one.order_line.move_ids)
+        )
+        purchase = self._choose(purchases)
+        if not purchase:
+            return "nothing"
+        purchase.button_cancel()
+        return f"{purchase.name} cancelled"
 
     def receive(self):
         return self._do(self._choose(self._get_pickings(incoming=True)), "received")
