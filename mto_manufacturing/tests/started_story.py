@@ -34,7 +34,7 @@ class StartedStory(Story):
             *(self.produce, self.produce, self.produce, self.start),
             *(self.split, self.merge, self.unreserve, self.update_bom, self.scrap),
             *(self.transfer, self.transfer, self.transfer, self.release, self.supply_again),
-            *(self.cancel_delivery, self.cancel_purchase),
+            *(self.cancel_delivery, self.cancel_purchase, self.change_production),
         ]
 
     # -- what there is to work with ------------------------------------------------------
@@ -212,6 +212,20 @@ class StartedStory(Story):
             return "nothing"
         production.action_update_bom()
         return f"{production.name} updated"
+
+    def change_production(self):
+        """Make less or more than is planned, in core's own dialog."""
+        production = self._choose(self._get_productions("confirmed", "progress"))
+        if not production:
+            return "nothing"
+        before, unit = production.product_qty, production.product_uom_id
+        after = unit.round(before * self.rng.choice((0.3, 0.6, 1.5, 2)))
+        if after in (0, before):
+            return "nothing"
+        self.env["change.production.qty"].create(
+            {"mo_id": production.id, "product_qty": after}
+        ).change_prod_qty()
+        return f"{production.name} makes {after} and not {before}"
 
     # -- goods ---------------------------------------------------------------------------
 
