@@ -178,14 +178,28 @@ class MtoForecast(models.AbstractModel):
         by_id = {record.id: record for record in records}
         return [(by_id[node.document.id], node) for node in nodes]
 
-    def _find_purchase_lines(self, order, node):
+    def _find_purchase_lines(self, tree, order, node):
+        """The lines of a purchase that bring a node's product for the order of a tree.
+
+        What is bought besides has dates of its own. Where no link is left, all of the product.
+        """
+        own = self._find_lines_of_product(order, node)
+        if len(own) == 1:
+            return own
+        sold = set(self._get_sold(tree)._ids)
+        return own.filtered(lambda line: not sold.isdisjoint(line.mto_sale_line_ids._ids)) or own
+
+    def _get_sold(self, tree):
+        return self.env["sale.order"].browse(tree.order_id).order_line
+
+    def _find_lines_of_product(self, order, node):
         memo, lines = get_memo(self.env), order.order_line
         known = {} if memo is None else memo.table("purchase_lines")
         if order.id not in known:
             by_product = lines.grouped("product_id").items()
             known[order.id] = {product.id: own._ids for product, own in by_product}
         own = known[order.id].get(node.product_id, ())
-        return lines.browse(own).with_prefetch(lines._ids)
+        return lines.browse(own).with_prefetch(lines._prefetch_ids)
 
     def _find_fixed(self, tree, leads):
         """{node key: date} of what nobody moves any more: when the goods are there."""
@@ -198,7 +212,7 @@ class MtoForecast(models.AbstractModel):
                 fixed[node.key] = production.date_finished or _OVER
         for order, node in self._browse(tree, "purchase.order"):
             if order.state == "purchase":
-                lines = self._find_purchase_lines(order, node)
+                lines = self._find_purchase_lines(tree, order, node)
                 fixed[node.key] = self._get_receipt_date(lines, timings[node.key].storing)
         for picking, node in self._browse(tree, "stock.picking"):
             if picking.state == "done":
@@ -242,7 +256,7 @@ class MtoForecast(models.AbstractModel):
             dates[node.key] = production.date_start, production.date_finished
         for order, node in self._browse(tree, "purchase.order"):
             timing = timings[node.key]
-            lines = self._find_purchase_lines(order, node).filtered("date_planned")
+            lines = self._find_purchase_lines(tree, order, node).filtered("date_planned")
             arrival = min(lines.mapped("date_planned"), default=order.date_planned)
             if arrival:
                 # A request may be sent earlier, for the sake of its other lines.
@@ -315,7 +329,7 @@ class MtoForecast(models.AbstractModel):
         for order, node in self._browse(plan, "purchase.order"):
             if node.key in free:
                 asked[order] = min(asked.get(order, node.ordered), node.ordered)
-                lines = self._find_purchase_lines(order, node)
+                lines = self._find_purchase_lines(plan, order, node)
                 lines = lines.filtered(lambda line, node=node: line.date_planned != node.arrives)
                 lines.date_planned = node.arrives
         for order, date in asked.items():

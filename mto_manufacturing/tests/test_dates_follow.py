@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .table_case import NOW, TableCase, at
@@ -111,6 +112,29 @@ class TestDatesFollow(TableCase):
         with freeze_time(at(4)):
             self.refresh()
             self.assertEqual(order.mto_forecast_date, at(20), "nobody has ordered the wood")
+
+    def add_for_stock(self, purchase, date):
+        """What a buyer adds to a purchase for the stock."""
+        purchase.order_id.order_line = [
+            Command.create({"product_id": self.wood.id, "product_qty": 100, "date_planned": date})
+        ]
+
+    def test_the_forecast_waits_for_no_line_that_is_for_the_stock(self):
+        order = self.confirm(self.table)
+        purchase = self.purchase_lines_of(self.wood)
+        purchase.order_id.button_confirm()
+        self.add_for_stock(purchase, at(45))
+        self.refresh()
+        self.assertEqual(order.mto_forecast_date, at(16))
+        self.assertEqual(order.mto_promise_status, "fine")
+
+    def test_the_forecast_counts_on_no_line_that_is_for_the_stock(self):
+        order = self.confirm(self.table)
+        purchase = self.purchase_lines_of(self.wood)
+        self.add_for_stock(purchase, at(10))
+        purchase.date_planned = at(45)
+        self.refresh()
+        self.assertEqual(order.mto_forecast_date, at(51))
 
     def test_what_is_made_is_there(self):
         order = self.confirm(self.table)
