@@ -91,7 +91,8 @@ class MtoRequestPool(models.AbstractModel):
         """Who orders a request: its buyer, else who looks after its product or the order."""
         if order.user_id.active and not order.user_id.share:
             return order.user_id
-        sold = order.order_line.mto_sale_line_ids.order_id[:1]
+        # A buyer may not see the orders that are served.
+        sold = order.sudo().order_line.mto_sale_line_ids.order_id[:1]
         product = order.order_line.product_id[:1].with_company(order.company_id)
         return self.env["mto.confirmation"]._get_responsible(sold, product)
 

@@ -32,6 +32,7 @@ from . import test_snapshot
 from . import test_speed
 from . import test_vendor_quantities
 from . import test_rights
+from . import test_rights_buttons
 from . import test_what_if
 from . import test_order_cancel
 from . import test_delivered_part
