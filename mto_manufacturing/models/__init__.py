@@ -35,6 +35,7 @@ from . import mto_working_time
 from . import mto_plan_face
 from . import mto_plan_changes
 from . import mto_forecast
+from . import mto_forecast_dates
 from . import mto_vendor_terms
 from . import mto_request_pool
 from . import mto_surplus_share

@@ -43,6 +43,15 @@ class MrpProduction(models.Model):
         moves = self.move_dest_ids | self.move_finished_ids.move_dest_ids
         return self.env["mto.subcontracting"]._find_needs(moves).mto_sale_line_id
 
+    def _mto_is_only_for(self, lines):
+        """Whether no order lines but these wait for what this production makes."""
+        self.ensure_one()
+        moves = self.move_dest_ids | self.move_finished_ids.move_dest_ids
+        moves = moves.filtered(lambda move: move.state != "cancel")
+        needs = self.env["mto.subcontracting"]._find_needs(moves)
+        needs = needs.filtered(lambda need: need.state != "cancel")
+        return needs.mto_sale_line_id <= lines
+
     def _get_move_raw_values(
         self, product, product_uom_qty, product_uom, operation_id=False, bom_line=False
     ):

@@ -79,6 +79,19 @@ class PurchaseOrderLine(models.Model):
         shares = self.env["mto.uncovered"]._sum_shares(lines, several)
         return {line: line._mto_prepare_asked(own, shares) for line, own in needs.items()}
 
+    def _mto_find_needs(self):
+        """What this line was ordered for, as far as it is alive."""
+        return self.move_dest_ids.filtered(lambda move: move.state != "cancel")
+
+    def _mto_is_only_for(self, lines):
+        """Whether these order lines wait for what this purchase brings, and nobody else does."""
+        self.ensure_one()
+        waiting = [need.mto_sale_line_id for need in self._mto_find_needs()]
+        waiting += [self.sale_line_id] if self.sale_line_id else []
+        if self.orderpoint_id or not waiting:
+            return False
+        return all(line in lines for line in waiting)
+
     def _mto_is_one_of_several(self, needs):
         """Whether goods come by this line, and not by it alone, for its needs."""
         return self._mto_is_expected() and any(

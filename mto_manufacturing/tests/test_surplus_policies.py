@@ -113,6 +113,16 @@ class TestSurplusWaits(SurplusCase):
         self.assertEqual(self.ordered(), [(65, 65)])
         self.assertTrue(request.mto_waits)
 
+    def test_an_order_whose_date_is_later_keeps_the_others_waiting_no_longer(self):
+        self.confirm_as_planned(20, commitment_date=self.in_days(20))
+        second = self.confirm_as_planned(15, commitment_date=self.in_days(20))
+        (request,) = self.lines().order_id
+        second.commitment_date = self.in_days(40)
+        self.assertEqual(request.mto_wait_until, self.in_days(16))
+        self.assertEqual(request.order_line.date_planned, self.in_days(20))
+        second.commitment_date = self.in_days(15)
+        self.assertEqual(request.mto_wait_until, self.in_days(11))
+
     def test_what_leaves_nothing_over_waits_for_nobody(self):
         self.confirm_as_planned(60, commitment_date=self.in_days(30))
         self.assertFalse(self.lines().order_id.mto_waits)
