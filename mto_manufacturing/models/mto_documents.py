@@ -150,7 +150,10 @@ class OrderDocuments:
         return list(dict.fromkeys(loose))
 
     def _follow(self, move):
-        """Follow a need's links to what makes, buys or sends its goods, through any steps."""
+        """Follow a need's links to what makes, buys or sends its goods, through any steps.
+
+        A return that was returned leads back to where it came from.
+        """
         waiting = [(orig, orig, move) for orig in move.move_orig_ids]
         for line in move._mto_get_expected_purchases():
             yield self._from_purchase(line, move)
@@ -167,7 +170,7 @@ class OrderDocuments:
                 self._mark_used(orig)
                 yield self._from_transfer(first, self._keys[orig])
             else:
-                waiting += [(above, first, path) for above in orig.move_orig_ids]
+                waiting += [(above, first, path) for above in orig.move_orig_ids - path]
                 for line in orig.created_purchase_line_ids:
                     yield self._from_purchase(line, path)
 
@@ -195,11 +198,14 @@ class OrderDocuments:
 
     def _find_consumed(self, production):
         """The keys of a production's needs, in the order of its components."""
-        keys = {}
+        keys, seen = {}, set()
         for raw in production.move_raw_ids:
             waiting = [raw] if raw.state != "cancel" else []
             while waiting:
                 move = waiting.pop(0)
+                if move in seen:
+                    continue
+                seen.add(move)
                 if move in self._keys:
                     keys[self._keys[move]] = True
                     self._mark_used(move)
@@ -211,9 +217,10 @@ class OrderDocuments:
         """What brings goods that were ordered for nobody; told by the first of its steps."""
         index = (planner.RECEIPT, move)
         if index not in self._sources:
-            first = move
-            while first.move_orig_ids and not first.purchase_line_id:
-                first = first.move_orig_ids[0]
+            first = seen = move
+            while first.move_orig_ids - seen and not first.purchase_line_id:
+                first = (first.move_orig_ids - seen)[0]
+                seen |= first
             document = first.purchase_line_id.order_id or first.production_id
             document = document or move.picking_id or move
             source = self._add(planner.RECEIPT, index, document, move._mto_get_quantity())

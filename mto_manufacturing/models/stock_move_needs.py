@@ -46,9 +46,10 @@ class StockMove(models.Model):
         self.ensure_one()
         if not self.mto_custom and not self.never_product_template_attribute_value_ids:
             return ""
-        needs = self  # through the steps, to the component that needs it
+        needs = seen = self  # through the steps, to the component that needs it
         while needs and not needs.raw_material_production_id:
-            needs = needs.move_dest_ids
+            needs = needs.move_dest_ids - seen
+            seen |= needs
         return needs.raw_material_production_id[:1].product_description_variants
 
     def _mto_leave_kit_out(self, text):

@@ -98,3 +98,58 @@ class TestManyLinks(MtoCommon):
         ring[0].move_orig_ids = ring[2]
         self.assertFalse(self.env["mto.steps"]._find_pull(ring[0]))
         self.assertFalse(self.env["mto.exchange"]._find_need(ring[0]))
+
+    def test_a_configuration_is_looked_for_once_in_a_ring(self):
+        ring = self.new_chain(3, mto_custom=True)
+        ring[0].move_orig_ids = ring[2]
+        self.assertFalse(ring[2]._mto_get_configuration_text())
+
+    # -- a return that is returned: core ties each of both to the other ----------------
+
+    def send_back(self, picking):
+        """Return all of a transfer, and do it."""
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_quantity
+        return self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+
+    def bring_again(self, picking):
+        """Do a transfer, send its goods back, and bring them once more."""
+        again = self.send_back(self.send_back(picking))
+        again.move_ids.picked = True
+        again.button_validate()
+        moves = again.move_ids | again.move_ids.move_orig_ids
+        self.assertLessEqual(again.move_ids, moves.move_orig_ids.move_orig_ids)  # a ring
+
+    def new_order_of_one(self):
+        part, product = self.new_product("Part"), self.new_product("Thing", "mto")
+        self.new_bom(product, {part: 1})
+        self.put_in_stock(part, 1)
+        order = self.confirm(product)
+        return order, self.productions_of(product)
+
+    def produce(self, production):
+        production.qty_producing = 1
+        production._set_qty_producing()
+        production.button_mark_done()
+        self.assertEqual(production.state, "done")
+
+    def test_whom_a_production_serves_before_the_addon_was_there(self):
+        order, production = self.new_order_of_one()
+        self.produce(production)
+        self.bring_again(order.picking_ids)
+        order.picking_ids.move_ids.write({"mto_key": False, "mto_sale_line_id": False})
+        self.assertFalse(production._mto_get_served())
+
+    def test_the_documents_of_goods_that_were_brought_twice(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        order, production = self.new_order_of_one()
+        self.bring_again(production.picking_ids)
+        self.assertTrue(order._mto_get_plan().nodes)
+        known = production.picking_ids
+        self.produce(production)
+        self.bring_again(production.picking_ids - known)
+        self.assertTrue(order._mto_get_plan().nodes)
