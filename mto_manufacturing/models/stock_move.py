@@ -69,9 +69,24 @@ class StockMove(models.Model):
         )
 
     def _mto_is_root(self):
-        """Whether the move is the order line's own need and not one further down."""
+        """Whether the move is the order line's own need and not one further down.
+
+        However many steps pull the goods to the customer: the first one takes them from where
+        they are kept. What another such place sends for it is a need further down.
+        """
         self.ensure_one()
-        return not self.raw_material_production_id and not self.move_dest_ids
+        if planner.is_sent(self.mto_key or ""):
+            return False
+        return not self._mto_find_steps().raw_material_production_id
+
+    def _mto_find_steps(self):
+        """These moves and the steps that they lead to, as far as what consumes the goods."""
+        seen = wave = self
+        while wave:
+            on = wave.filtered(lambda move: not move.raw_material_production_id)
+            wave = on.move_dest_ids - seen
+            seen |= wave
+        return seen
 
     def _mto_goes_to_customer(self):
         """Whether goods go to the customer in the end, and not only to another place of ours."""

@@ -57,9 +57,11 @@ class StockRule(models.Model):
         """Whether the move of a pull serves a make-to-order need, and which one."""
         self.ensure_one()
         key, more = values["mto_key"], {}
-        if not values.get("move_dest_ids"):
-            if self.procure_method == "make_to_stock":
-                return {"mto_key": False, "mto_sale_line_id": False}
+        dests = values.get("move_dest_ids") or self.env["stock.move"]
+        if self.procure_method == "make_to_stock" and self._mto_is_delivery(key, dests):
+            dests._mto_find_steps()._mto_leave()  # they have pulled before this was known
+            return {"mto_key": False, "mto_sale_line_id": False}
+        if not dests:
             if values.get("bom_line_id"):
                 key = planner.line_key(key, values["bom_line_id"])
         elif key.endswith("/@"):
@@ -67,6 +69,17 @@ class StockRule(models.Model):
                 key = planner.origin_key(key[:-2], self.location_src_id.id)
             more["propagate_cancel"] = False  # to cancel a transfer cancels no need
         return {"mto_key": key, "mto_sale_line_id": values.get("mto_sale_line_id"), **more}
+
+    @api.model
+    def _mto_is_delivery(self, key, dests):
+        """Whether a pull takes an order line's own goods, from the first place that keeps any.
+
+        :param key: the key that is handed to it
+        :param dests: the moves that it is for, if it is not the last step
+        """
+        if not dests:
+            return True
+        return not planner.is_sent(key) and all(dest._mto_is_root() for dest in dests)
 
     @api.model
     def run(self, procurements, raise_user_error=True):

@@ -115,7 +115,7 @@ from .supply import (
     Source,
 )
 from .summary import SHIPPING, expect, summarize
-from .tree import TreeBuilder, component_key, line_key, node_key, origin_key
+from .tree import TreeBuilder, component_key, is_sent, line_key, node_key, origin_key
 from .what_if import expedite
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -27,6 +27,11 @@ def origin_key(parent: str, location_id) -> str:
     return f"{_fold(parent)}/@{location_id}"
 
 
+def is_sent(key: str) -> bool:
+    """Return whether a demand, or one above it on its path, is for goods of another place."""
+    return "@" in key
+
+
 def node_key(demand: str, supply: str) -> str:
     """Return the key of one supply of a demand."""
     return f"{demand}:{supply}"
