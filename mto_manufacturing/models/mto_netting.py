@@ -145,21 +145,37 @@ class MtoNetting(models.AbstractModel):
                 answer.undecided = planned.is_undecided(move.mto_key)
             if left > 0:
                 unplanned.append((answer, left))
-        for company in moves.company_id:
-            own = [(answer, left) for answer, left in unplanned if answer.company == company]
-            if own:
-                self.sudo().with_company(company)._net_live(own, company)
+        self._net_by_company(unplanned)
         return netted
 
-    def _net_live(self, unplanned, company):
-        """Net what no plan covers on what is free now in a company."""
+    @api.model
+    def _net_deficits(self, deficits):
+        """Cover what core could not reserve of planned stock: by anything else.
+
+        :param deficits: [(confirmed ``stock.move``, quantity in the product's unit)]
+        :return: a list of NettedMove, in that order
+        """
+        unplanned = [(NettedMove(move), quantity) for move, quantity in deficits]
+        self._net_by_company(unplanned, deficit=True)
+        return [answer for answer, _quantity in unplanned]
+
+    def _net_by_company(self, unplanned, deficit=False):
+        for company in self.env["res.company"].union(*(one.company for one, _left in unplanned)):
+            own = [(answer, left) for answer, left in unplanned if answer.company == company]
+            self.sudo().with_company(company)._net_live(own, company, deficit)
+
+    def _net_live(self, unplanned, company, deficit=False):
+        """Net what no plan covers on what is free now in a company.
+
+        :param unplanned: [(NettedMove, quantity in the product's unit)]
+        :param deficit: whether it is what confirmed moves found no stock for
+        """
         needs = {}
         for answer, _left in unplanned:
             answer.need = self._prepare_move_need(answer.move)
             needs[answer.need.key] = answer.need
         resolved = self._resolve(needs)
-        stock, receipts = {}, Receipts()
-        self._read_receipts(resolved, self._read_stock(resolved, stock), receipts)
+        stock, receipts = self._read_free(resolved, unplanned if deficit else ())
         orderpoints = self._find_orderpoints(resolved)
         components = self._read_components(resolved)
         items = {
@@ -168,7 +184,7 @@ class MtoNetting(models.AbstractModel):
         }
         policy = self._get_policy(company)
         expected = {key: receipt.quantity for key, receipt in receipts.expected.items()}
-        ledger = planner.Ledger({**stock, **expected})
+        ledger = planner.Ledger({**stock, **expected}, self._find_enclosing(stock))
         self.env["stock.move"].union(*(one.move for one, _left in unplanned))._mto_read_above()
         found = []
         for answer, left in unplanned:
@@ -181,6 +197,13 @@ class MtoNetting(models.AbstractModel):
             in_time = self._find_in_time(answer.move, source, item, method, ready)
             parts = planner.net(item, left, method, ledger, rounding, obstacle, in_time)
             found += [(answer, part) for part in parts]
+        self._add_parts(found, resolved)
+
+    def _add_parts(self, found, resolved):
+        """Tell moves how their needs are covered; what a purchaser has to decide on waits.
+
+        :param found: [(NettedMove, ``planner.Part``)]
+        """
         bought = [one for one in found if one[1].supply == planner.PURCHASE]
         undecided = self._find_undecided(
             [(answer.move, part.quantity, resolved[answer.need.key]) for answer, part in bought]
@@ -191,6 +214,20 @@ class MtoNetting(models.AbstractModel):
             answer.undecided |= is_waiting
             supply = planner.MISSING if is_waiting else part.supply
             answer.add(supply, part.quantity, part.takes)
+
+    def _read_free(self, resolved, deficits):
+        """What is free for needs: {pool: quantity}, and Receipts.
+
+        :param deficits: [(NettedMove, quantity)] that found no stock: there is none for them,
+            and they wait themselves for what is expected
+        """
+        stock, receipts = {}, Receipts()
+        lacks = self._read_stock(resolved, stock)
+        for answer, quantity in deficits:
+            pool = resolved[answer.need.key].pool
+            lacks[pool] = max(lacks.get(pool, 0.0) - quantity, 0.0)
+        self._read_receipts(resolved, lacks, receipts)
+        return {} if deficits else stock, receipts
 
     def _find_in_time(self, move, answer, item, method, ready):
         """Which of the expected receipts serve a need.

@@ -165,7 +165,14 @@ class MtoSnapshot(models.AbstractModel):
         shown = ordered.union(*(answer.need.product for answer in resolved.values()))
         self._warn_of_closed(items, calendars)
         products = self._prepare_products(shown)
-        return planner.Network(items, products, stock, receipts.expected, calendars)
+        return planner.Network(
+            items,
+            products,
+            stock,
+            receipts.expected,
+            calendars,
+            enclosing=self._find_enclosing(stock),
+        )
 
     def _read_items(self, resolved, components, receipts=NONE_EXPECTED):
         """What the planner is told of needs, with their times, and the working time they take.
@@ -325,6 +332,20 @@ class MtoSnapshot(models.AbstractModel):
                 stock[pool] = max(quantity, 0.0)
                 lacks[pool] = max(-quantity, 0.0)
         return lacks
+
+    def _find_enclosing(self, pools):
+        """{pool: those of the same product in the places that its own lies within}."""
+        keys = [tuple(map(int, pool.split("@"))) for pool in pools]
+        places = self.env["stock.location"].browse({place_id for _product_id, place_id in keys})
+        around = {
+            place.id: [one.id for one in places if one != place and place._child_of(one)]
+            for place in places
+        }
+        found = {}
+        for product_id, place_id in keys if any(around.values()) else ():
+            wholes = (f"{product_id}@{whole}" for whole in around[place_id])
+            found[f"{product_id}@{place_id}"] = tuple(pool for pool in wholes if pool in pools)
+        return found
 
     def _find_orderpoints(self, resolved):
         """{(product id, place id): reordering rule id}."""

@@ -175,7 +175,7 @@ class StockMove(models.Model):
         covered, ordered = self._mto_split_by_supply(netted)
         confirmed = super(StockMove, covered)._action_confirm(merge=False, create_proc=False)
         self._mto_reserve(netted)
-        ordered |= self._mto_order_deficits(netted)
+        ordered = self._mto_order_deficits(netted, ordered)
         ordered = self.env["mto.surplus"]._take(ordered)
         # A part that was split off keeps its need's place in the line for scarce stock below.
         places = {move.mto_key: index for index, move in reversed(list(enumerate(moves)))}
@@ -323,23 +323,6 @@ class StockMove(models.Model):
         if own.compare(back, quantity) == 0:
             return self.product_uom, converted
         return own, quantity
-
-    def _mto_order_deficits(self, netted):
-        """What core could not reserve of the planned stock joins the shortage.
-
-        :return: the draft moves made for it
-        """
-        vals_list = []
-        for answer in netted:
-            move = answer.move
-            unit = move.product_id.uom_id
-            if not answer.stock or not answer.can_order:
-                continue
-            deficit = answer.stock - move._mto_get_reserved()
-            if unit.compare(deficit, 0.0) > 0:
-                vals_list.append(move._mto_prepare_shortage_vals(deficit))
-                move._mto_set_quantity(answer.here - deficit)
-        return self.create(vals_list)
 
     def _prepare_move_split_vals(self, qty):
         vals = super()._prepare_move_split_vals(qty)

@@ -58,10 +58,18 @@ class Part:
 
 
 class Ledger:
-    """What is free, by key, and falls with every take. Overdrawn quantities count as none."""
+    """What is free, by key, and falls with every take. Overdrawn quantities count as none.
 
-    def __init__(self, quantities: Mapping[str, float]):
+    ``enclosing``: the keys of what something is a part of, and so is what is taken of it.
+    """
+
+    def __init__(
+        self,
+        quantities: Mapping[str, float],
+        enclosing: Mapping[str, tuple[str, ...]] | None = None,
+    ):
         self._left = dict(quantities)
+        self._enclosing = enclosing or {}
 
     def take(self, keys: Iterable[str], quantity: float, rounding: float) -> tuple[Take, ...]:
         """Take up to ``quantity`` in the order of ``keys``, in whole roundings of the unit."""
@@ -69,10 +77,15 @@ class Ledger:
         for key in keys:
             if quantity <= 0:
                 break
+            around = self._enclosing.get(key, ())
             free = self._left.get(key, 0.0)
+            for whole in around:
+                free = min(free, self._left.get(whole, free))
             taken = min(quantity, down(free, rounding))
             if taken > 0:
-                self._left[key] = _subtract(free, taken, rounding)
+                for part in (key, *around):
+                    if part in self._left:
+                        self._left[part] = _subtract(self._left[part], taken, rounding)
                 quantity = half_up(quantity - taken, rounding)
                 takes.append(Take(key, taken))
         return tuple(takes)
@@ -116,7 +129,7 @@ def open_ledger(network: Network, policy: Policy) -> Ledger:
     quantities = dict(network.stock)
     if policy.count_receipts:
         quantities.update((key, receipt.quantity) for key, receipt in network.receipts.items())
-    return Ledger(quantities)
+    return Ledger(quantities, network.enclosing)
 
 
 def net(

@@ -223,8 +223,9 @@ class Receipt:
 class Network:
     """All that an order may need: items by key, products by id, free quantities by key.
 
-    ``stock`` has one entry for each pool: a product in a part of the warehouse that no other
-    pool covers, so that nothing is counted twice. ``calendars``: working time by key.
+    ``stock`` has one entry for each pool: a product in a part of the warehouse. ``enclosing``:
+    of a pool whose part lies within others, the pools of these, so that nothing is counted
+    twice. ``calendars``: working time by key.
     """
 
     items: Mapping[str, Item]
@@ -232,6 +233,7 @@ class Network:
     stock: Mapping[str, float] = field(default_factory=dict)
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    enclosing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @record

@@ -30,6 +30,7 @@ from . import test_release
 from . import test_many_links
 from . import test_many_requests
 from . import test_snapshot
+from . import test_places_within
 from . import test_pulled_delivery
 from . import test_speed
 from . import test_vendor_quantities

@@ -199,7 +199,7 @@ class Shop:
 
     def __init__(self, rounding=0.01, **policy):
         self.items, self.products, self.stock, self.receipts = {}, {}, {}, {}
-        self.calendars = {}
+        self.calendars, self.enclosing = {}, {}
         self.rounding = rounding
         self.policy = p.Policy(**policy)
 
@@ -273,7 +273,14 @@ class Shop:
 
     def plan(self, lines, now=None, **order):
         """Return the plan of an order for the lines as given; with ``now``, its dates."""
-        network = p.Network(self.items, self.products, self.stock, self.receipts, self.calendars)
+        network = p.Network(
+            self.items,
+            self.products,
+            self.stock,
+            self.receipts,
+            self.calendars,
+            self.enclosing,
+        )
         wanted = p.Order(1, "S00001", lines, **order)
         if now:
             return p.make_plan(wanted, network, self.policy, now)

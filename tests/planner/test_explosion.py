@@ -287,6 +287,30 @@ def test_allocations_by_the_key_of_the_demand():
     )
 
 
+def test_what_lies_within_another_pool_is_counted_once():
+    pools = {"stock": 8.0, "shelf": 5.0}
+    ledger = p.Ledger(pools, {"shelf": ("stock",)})
+    assert ledger.take(("shelf",), 3.0, 0.01) == (p.Take("shelf", 3.0),)
+    assert ledger.leftover() == {"stock": 5.0, "shelf": 2.0}
+    assert ledger.take(("stock",), 4.0, 0.01) == (p.Take("stock", 4.0),)
+    assert ledger.take(("shelf",), 2.0, 0.01) == (p.Take("shelf", 1.0),)
+    assert ledger.take(("stock",), 1.0, 0.01) == ()
+
+
+def test_a_plan_takes_no_more_than_the_place_around_holds():
+    shop = Shop()
+    shop.make("Table", {"Top": 4, "Leg": 4}, strategy="mto")
+    shop.buy("Top", stock=5)
+    shop.buy("Leg", stock=5, product="Top")
+    shop.enclosing = {"Leg": ("Top",)}
+    assert supplies(shop.order(("Table", 1))) == [
+        ("Table", "production", 1.0),
+        ("Top", "stock", 4.0),
+        ("Top", "stock", 1.0),
+        ("Top", "purchase", 3.0),
+    ]
+
+
 def test_net_alone_nets_one_move_on_live_stock():
     item = p.Item("Screw", 1, 8, source=p.Source(p.PURCHASE), pools=("here",))
     ledger = p.Ledger({"here": 5.0, "there": 9.0})
