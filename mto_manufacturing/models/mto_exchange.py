@@ -134,7 +134,9 @@ class MtoExchange(models.AbstractModel):
         lost = self._part(holder, quantity) if tied else holder.browse()  # waits for any
         gained = self._part(need, quantity)
         self._confirm(gained, {"procure_method": "make_to_stock"})
-        gained._action_assign()
+        missing = gained.product_uom.round(gained.product_uom_qty - gained.quantity)
+        if missing > 0:
+            gained._action_assign(force_qty=missing)  # a person wants these goods, whatever they are
         unit = need.product_id.uom_id
         if unit.compare(self._get_all_reserved(gained), quantity) < 0:
             raise UserError(

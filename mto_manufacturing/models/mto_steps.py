@@ -13,12 +13,23 @@ class Pull:
     """A move that brings goods to a production, about to be cancelled in whole or in part.
 
     ``quantity``: what is cancelled, in the product's unit. ``links``: what supplies it.
+    ``brought``: what has brought goods for it that no others in stock can stand for.
     """
 
     move: models.BaseModel
     quantity: float
     links: Links
     consumers: models.BaseModel
+    brought: models.BaseModel
+
+    def get_vals(self):
+        """The values of what supplies it once more."""
+        if self.links:
+            return self.links.get_vals()
+        if self.brought:
+            tie = [Command.set(self.brought.ids)]
+            return {"procure_method": "make_to_order", "move_orig_ids": tie}
+        return {"procure_method": "make_to_stock"}
 
 
 class MtoSteps(models.AbstractModel):
@@ -50,8 +61,14 @@ class MtoSteps(models.AbstractModel):
                 quantity = move._mto_get_rest() if rest else move.product_qty
                 links = self.env["mto.exchange"]._get_links(move)
                 if quantity > 0:
-                    pulls.append(Pull(move, quantity, links, self._get_consumers(move)))
+                    consumers, brought = self._get_consumers(move), self._get_brought(move)
+                    pulls.append(Pull(move, quantity, links, consumers, brought))
         return pulls
+
+    def _get_brought(self, move):
+        """What has brought goods that are configured for the customer of a need."""
+        brought = move.move_orig_ids.filtered(lambda orig: orig.state == "done")
+        return brought if move._mto_is_custom() else brought.browse()
 
     def _is_pull(self, move):
         """Whether a move takes goods from where they are kept to where they are consumed."""
@@ -68,8 +85,7 @@ class MtoSteps(models.AbstractModel):
     def _pull_again(self, pulls):
         """Ask again for what was cancelled, with all that was made or bought for it."""
         for pull in pulls:
-            vals = pull.links.get_vals() if pull.links else {"procure_method": "make_to_stock"}
-            vals["mto_lost_supply"] = pull.move.mto_lost_supply
+            vals = {**pull.get_vals(), "mto_lost_supply": pull.move.mto_lost_supply}
             self._create_pull(pull.move, pull.quantity, pull.consumers, vals)
             if pull.move.state == "cancel" and pull.move.created_purchase_line_ids:
                 pull.move.created_purchase_line_ids = [Command.clear()]

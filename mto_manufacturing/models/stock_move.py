@@ -193,8 +193,25 @@ class StockMove(models.Model):
         self.write({"mto_key": False, "mto_sale_line_id": False})
 
     def _action_assign(self, force_qty=False):
-        self.env["mto.held.goods"]._reserve_first(self)
-        return super()._action_assign(force_qty)
+        moves = self
+        if not force_qty:  # else somebody says what to take
+            moves = self.filtered(lambda move: not move._mto_is_never_in_stock())
+        self.env["mto.held.goods"]._reserve_first(moves)
+        return super(StockMove, moves)._action_assign(force_qty)
+
+    def _mto_is_never_in_stock(self):
+        """Whether the need waits for its supply, and common stock is no such.
+
+        Goods that lack what the customer asked for would hide that nothing brings the others.
+        """
+        self.ensure_one()
+        return bool(
+            self.mto_key
+            and not self.move_orig_ids
+            and self.procure_method != "make_to_order"
+            and not self._should_bypass_reservation()
+            and self._mto_is_custom()
+        )
 
     def _set_quantity(self):
         # What a person takes without asking what is free.

@@ -35,25 +35,115 @@ class TestConfiguration(MtoCommon):
         cls.new_bom(cls.product, {cls.new_product("Part", vendor=True): 1})
         cls.put_in_stock(cls.product, 10)
 
-    def test_n17_generic_stock_is_not_taken_for_a_custom_line(self):
+    def confirm_for_anna(self, **vals):
         custom = {
             "custom_product_template_attribute_value_id": self.text.id,
             "custom_value": "For Anna",
         }
-        order = self.new_order(
-            {
-                self.product: {
-                    "product_uom_qty": 2,
-                    "product_no_variant_attribute_value_ids": [Command.set(self.text.ids)],
-                    "product_custom_attribute_value_ids": [Command.create(custom)],
-                }
-            }
+        return self.confirm(
+            self.product,
+            2,
+            product_no_variant_attribute_value_ids=[Command.set(self.text.ids)],
+            product_custom_attribute_value_ids=[Command.create(custom)],
+            **vals,
         )
-        order.action_confirm()
+
+    def test_n17_generic_stock_is_not_taken_for_a_custom_line(self):
+        order = self.confirm_for_anna()
         self.assertEqual(self.productions_of(self.product).product_qty, 2)
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
 
     def test_generic_stock_is_taken_for_a_plain_line(self):
         order = self.confirm(self.product, 2)
         self.assertFalse(self.productions_of(self.product))
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+
+    def assertNothingReserved(self, moves):
+        """Neither a person who asks for it, nor the scheduler, nor what is received."""
+        (moves.picking_id or moves.raw_material_production_id).action_assign()
+        self.env["stock.rule"].run_scheduler()
+        receipt = self.env["stock.move"].create(
+            {
+                "product_id": moves.product_id.id,
+                "product_uom_qty": 3,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.stock.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "quantity": 3,
+                "picked": True,
+            }
+        )
+        receipt._action_done()
+        self.assertEqual(receipt.state, "done")
+        self.assertEqual(sum(moves.mapped("quantity")), 0)
+
+    def test_generic_stock_does_not_replace_a_supply_that_is_lost(self):
+        order = self.confirm_for_anna()
+        self.productions_of(self.product).action_cancel()
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertNothingReserved(moves)
+        self.assertTrue(self.env["mto.supply.text"]._list_missing(order)[order])
+        self.env["mto.lost.supply"]._supply_again(order)
+        made = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+        self.assertEqual(made.product_qty, 2)
+
+    def test_a_person_may_choose_generic_goods(self):
+        order = self.confirm_for_anna()
+        self.productions_of(self.product).action_cancel()
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        moves.quantity = 2
+        self.assertEqual(moves.move_line_ids.mapped("quantity"), [2])
+        self.assertEqual(moves.state, "assigned")
+
+    def produce_a_case_for_anna(self):
+        """A production of what things are put in, for which the text matters, too."""
+        plain, line = self.product, self.text.attribute_line_id
+        case = plain.product_tmpl_id.copy({"name": "Case"})
+        self.product = case.product_variant_id
+        self.text = case.attribute_line_ids.product_template_value_ids[1]
+        self.assertEqual(case.attribute_line_ids.attribute_id, line.attribute_id)
+        self.new_bom(self.product, {plain: 1})
+        self.confirm_for_anna()
+        return self.productions_of(self.product)
+
+    def test_a_person_may_take_generic_goods_from_another_order(self):
+        self.confirm(self.product, 10)
+        order = self.confirm_for_anna()
+        self.productions_of(self.product).action_cancel()
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        wizard = self.env["mto.release"].browse(moves.action_mto_take()["res_id"])
+        wizard.line_ids.take = 2
+        wizard.action_apply()
+        self.assertEqual(moves.quantity, 2)
+
+    def test_generic_stock_is_not_taken_for_a_custom_component(self):
+        self.product.bom_ids.active = False
+        production = self.produce_a_case_for_anna()
+        self.assertTrue(production.move_raw_ids.mto_custom)
+        self.assertNothingReserved(production.move_raw_ids)
+
+    def test_what_was_made_for_a_need_is_brought_again(self):
+        """What was made for it is there, though the transfer that was to bring it is cancelled."""
+        self.warehouse.manufacture_steps = "pbm"
+        self.put_in_stock(self.product.bom_ids.bom_line_ids.product_id, 2)
+        production = self.produce_a_case_for_anna()
+        made = production.picking_ids.move_ids.move_orig_ids.production_id
+        made.picking_ids.move_ids.picked = True
+        made.picking_ids.button_validate()
+        made.qty_producing = 2
+        made._set_qty_producing()
+        made.button_mark_done()
+        self.assertEqual(made.state, "done")
+        bring = production.picking_ids
+        self.assertEqual(bring.state, "assigned")
+        bring.action_cancel()
+        again = production.picking_ids - bring
+        self.assertEqual(again.move_ids.mapped("quantity"), [2])
+
+    def test_what_is_made_to_stock_is_reserved_as_in_core(self):
+        self.product.supply_strategy = "mts"
+        order = self.confirm_for_anna()
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+        order.picking_ids.do_unreserve()
+        order.picking_ids.action_assign()
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
