@@ -87,8 +87,18 @@ class MtoGrowth(models.AbstractModel):
         """Procure what is asked in addition, and make the needs that much greater.
 
         In this order: what is ordered for them already is told by their quantities. So what
-        core would add to one purchase line in turns is procured in turns.
+        core would add to one purchase line in turns is procured in turns, and what is made is
+        made when all are that much greater: the same may be bought for it.
         """
+        rule = self.env["stock.rule"]
+        if self.env.context.get("mto_level") is not None:
+            self._order_in_turns(rule, increases)
+            return
+        with rule._mto_level_by_level() as rule:
+            self._order_in_turns(rule, increases)
+
+    def _order_in_turns(self, rule, increases):
+        """Procure by a rule's methods, and see ``_order_more``."""
         wanted = [(move, more, move._prepare_procurement_values()) for move, more, _n in increases]
         spare = self._find_spare([move for move, _more, _need in increases])
         while wanted:
@@ -101,7 +111,7 @@ class MtoGrowth(models.AbstractModel):
                 rest = self._take_spare(move, more, spare)
                 needs += [self._prepare_procurement(move, rest, values)] if rest > 0 else []
             if needs:
-                self.env["stock.rule"].run(needs)
+                rule.run(needs)
             for move, more, _values in turn:
                 unit = move.product_id.uom_id
                 total = move.product_uom_qty + more

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 
 from .. import planner
@@ -91,13 +93,19 @@ class StockRule(models.Model):
         needs = any(procurement.values.get("mto_key") for procurement in procurements)
         if not needs or self.env.context.get("mto_level") is not None:
             return super().run(procurements, raise_user_error=raise_user_error)
+        with self._mto_level_by_level() as rule:
+            super(StockRule, rule).run(procurements, raise_user_error=raise_user_error)
+        return True
+
+    @contextmanager
+    def _mto_level_by_level(self):
+        """Yield rules that put off needs for productions; make these afterwards."""
         level = ProductionLevel(self.env["stock.move"])
         rule = self.with_context(mto_level=level, no_procurement=False, do_not_unreserve=None)
-        super(StockRule, rule).run(procurements, raise_user_error=raise_user_error)
+        yield rule
         while level.needs:
             rule._mto_run_manufacture(level.take_needs())
         level.demands._trigger_scheduler()
-        return True
 
     @api.model
     def _run_manufacture(self, procurements):

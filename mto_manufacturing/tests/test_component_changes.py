@@ -108,6 +108,13 @@ class TestComponentChanges(MtoCommon):
         self.assertEqual((self.bought(), self.made(self.module)), (28, 12))
         self.assertComponentsCovered()
 
+    def test_more_is_bought_at_two_levels(self):
+        self.start(10, stock=0)
+        self.assertEqual((self.bought(), self.made(self.module)), (30, 10))
+        self.change_quantity(14)
+        self.assertEqual((self.bought(), self.made(self.module)), (42, 14))
+        self.assertComponentsCovered()
+
     # -- a component that somebody adds ------------------------------------------------
 
     def add(self, product, quantity):
