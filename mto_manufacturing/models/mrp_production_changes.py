@@ -9,6 +9,12 @@ class MrpProduction(models.Model):
     # A concept of its own beside what make-to-order productions are.
     _inherit = "mrp.production"  # pylint: disable=consider-merging-classes-inherited
 
+    def write(self, vals):
+        if "move_raw_ids" not in vals:
+            return super().write(vals)
+        with self.env["mto.production.change"]._consume_together() as wanted:
+            return super(MrpProduction, self.with_context(mto_consumed=wanted)).write(vals)
+
     # -- needs in parts, see mto.parts -------------------------------------------------
 
     def _set_qty_producing(self, pick_manual_consumption_moves=True):

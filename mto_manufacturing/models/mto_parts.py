@@ -97,6 +97,23 @@ class MtoParts(models.AbstractModel):
             for parts in groups.values()
         ]
 
+    @api.model
+    def _measure(self, parts):
+        """The part of a need in whose unit the need can be any quantity, and its quantity.
+
+        What stock covers in part, and the rest, may be in the product's own unit.
+
+        :return: (the last part in that unit, quantity of all parts in it)
+        """
+        product_unit = parts.product_id.uom_id
+        own = (move for move in reversed(parts) if move.product_uom == product_unit)
+        part = next(own, parts[-1])
+        total = sum(
+            move.product_uom._compute_quantity(move.product_uom_qty, part.product_uom, round=False)
+            for move in parts
+        )
+        return part, total
+
     def _get_rounding(self, parts):
         unit = parts.product_uom
         if parts.product_id.tracking == "serial" and unit == parts.product_id.uom_id:

@@ -8,6 +8,11 @@ from .mto_change_source import Excess
 _GONE = ("done", "cancel")
 
 
+def _get_need_of(move):
+    """What the parts of one need have in common."""
+    return move.raw_material_production_id, move.bom_line_id, move.product_id, move.mto_key
+
+
 class MtoProductionChange(models.AbstractModel):
     """What a person's change of a production means for the needs of its components.
 
@@ -48,6 +53,68 @@ class MtoProductionChange(models.AbstractModel):
             )
             needs += self._find_excess(parts, after)
         self._give_back(needs)
+
+    # -- what is to be consumed, changed by hand ---------------------------------------
+
+    @contextmanager
+    def _consume_together(self):
+        """Take what a person says of several components, and saves at once, as one change.
+
+        The context ``mto_consumed`` hands down what is yielded.
+        """
+        wanted = self.env.context.get("mto_consumed")
+        if wanted is not None:
+            yield wanted  # one that is saved with another one is part of that change
+            return
+        wanted = {}
+        yield wanted
+        self._consume(wanted)
+
+    @api.model
+    def _consume(self, wanted):
+        """Consume as much as a person says.
+
+        What is said of a part is said of the need: what stock covers of it, and what is
+        ordered, is decided as for any other change.
+
+        :param wanted: {component: how much of it is consumed, in its unit}
+        """
+        together = self.env.context.get("mto_consumed")
+        if together is not None:
+            together.update(wanted)
+            return
+        # As in core, who changes a production need not have rights on what supplies it.
+        moves = self.env["stock.move"].sudo().union(*wanted).exists()
+        moves = moves.filtered(lambda move: move.state not in _GONE)
+        less, more = [], []
+        for part in moves.grouped(_get_need_of).values():
+            parts = self._find_parts(part)
+            unit = part.product_id.uom_id
+            change = sum(
+                move.product_uom._compute_quantity(
+                    wanted[move] - move.product_uom_qty, unit, rounding_method="HALF-UP"
+                )
+                for move in part
+            )
+            after = sum(parts.mapped("product_qty")) + change
+            less += self._find_excess(parts, after)
+            more += self._find_increase(parts, change)
+        self._give_back(less)
+        self.env["mrp.production"].sudo()._mto_confirm_increases(more)
+
+    def _find_parts(self, moves):
+        """All parts of the need that these components are of."""
+        need = _get_need_of(moves[0])
+        return moves[0].raw_material_production_id.move_raw_ids.filtered(
+            lambda move: move.state not in _GONE and _get_need_of(move) == need
+        )
+
+    def _find_increase(self, parts, change):
+        """What is consumed in addition, a list of one as for ``mto.growth``, or none."""
+        part, _total = self.env["mto.parts"]._measure(parts.sorted("id"))
+        unit = part.product_uom
+        more = part.product_id.uom_id._compute_quantity(change, unit, rounding_method="HALF-UP")
+        return [(part, more, None)] if unit.compare(more, 0.0) > 0 else []
 
     def _find_excess(self, parts, after):
         """What is too much of a need (product's unit), a list of one Excess or none."""

@@ -109,7 +109,46 @@ class StockMove(models.Model):
         if pieces and "product_uom_qty" in vals and len(self) == 1:
             kept = pieces.take_first(self, vals["product_uom_qty"])
             vals = {**vals, "product_uom_qty": kept}
-        return super().write(vals)
+        consumed = self._mto_find_consumed_by_hand(vals)
+        if not consumed:
+            return super().write(vals)
+        rest = self - consumed
+        if rest:
+            super(StockMove, rest).write(vals)
+        return consumed._mto_consume_by_hand(vals)
+
+    # -- what is to be consumed, changed by hand ---------------------------------------
+
+    def _mto_consume_by_hand(self, vals):
+        """Write, and leave to their needs what is said of how much is consumed."""
+        vals = dict(vals)
+        wanted = dict.fromkeys(self, vals.pop("product_uom_qty"))
+        if not vals.get("quantity", True):
+            # The form lets go what is reserved where nothing is produced yet; core takes it again.
+            vals.pop("quantity")
+        result = self.write(vals)
+        self.env["mto.production.change"]._consume(wanted)
+        return result
+
+    def _mto_find_consumed_by_hand(self, vals):
+        """The components of these moves of which values say how much is consumed.
+
+        Core writes first and orders then: what is ordered for a need already would be told by
+        a quantity that is not ordered yet, and what is reserved would be lost.
+        """
+        context = self.env.context
+        is_steady = context.get("no_procurement") or "do_not_unreserve" in context
+        if "product_uom_qty" not in vals or {"product_id", "product_uom"} & set(vals) or is_steady:
+            return self.browse()
+        if not self.env["mto.production.change"]._is_by_hand():
+            return self.browse()
+        return self.filtered(
+            lambda move: (
+                move.mto_key
+                and move.state not in ("draft", "done", "cancel")
+                and move.raw_material_production_id.state in ("confirmed", "progress", "to_close")
+            )
+        )
 
     def _set_quantity_done(self, qty):
         consumption = self.env.context.get("mto_consumption")

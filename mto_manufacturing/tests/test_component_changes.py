@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import MtoCommon
 
@@ -145,6 +145,134 @@ class TestComponentChanges(MtoCommon):
         bolt = self.new_product("Bolt", vendor=True)
         self.add(bolt, 3)
         self.assertEqual(self.bought(bolt), 0)
+
+    # -- what is to be consumed, changed by hand ---------------------------------------
+
+    def consume(self, wanted, in_form=True):
+        """Change what is to be consumed: {move: quantity}, saved at once or one by one."""
+        self.production.is_locked = False
+        if not in_form:
+            for move, quantity in wanted.items():
+                move.product_uom_qty = quantity
+            return
+        with Form(self.production) as form:
+            for place, move in enumerate(self.production.move_raw_ids):
+                if move in wanted:
+                    with form.move_raw_ids.edit(place) as line:
+                        line.product_uom_qty = wanted[move]
+
+    def total(self, component):
+        return sum(self.raw_moves(self.production, component).mapped("product_qty"))
+
+    def measure(self, component):
+        """What is reserved and what is ordered, in however many parts."""
+        moves = self.raw_moves(self.production, component)
+        ordered = moves.filtered(lambda move: move.procure_method == "make_to_order")
+        here = moves - ordered
+        self.assertEqual(here.mapped("quantity"), here.mapped("product_qty"))
+        return sum(here.mapped("quantity")), sum(ordered.mapped("product_qty"))
+
+    def test_more_is_consumed(self):
+        self.start(10, stock=0)
+        bought = self.raw_moves(self.production, self.part)
+        made = self.raw_moves(self.production, self.module)
+        self.consume({bought: 14})
+        self.assertParts(self.production, self.part, ordered=14)
+        self.assertEqual(self.bought(), 34)
+        self.consume({made: 13}, in_form=False)
+        self.assertParts(self.production, self.module, ordered=13)
+        self.assertEqual((self.bought(), self.made(self.module)), (40, 13))
+        self.consume({bought: 15, made: 14})
+        self.assertEqual((self.bought(), self.made(self.module)), (43, 14))
+        self.assertComponentsCovered()
+
+    def test_more_is_consumed_of_what_is_reserved(self):
+        self.start(10, stock=7)
+        here, ordered = self.raw_moves(self.production, self.part).sorted("procure_method")[::-1]
+        self.assertEqual((here.quantity, ordered.product_qty), (7, 3))
+        self.put_in_stock(self.part, 1)
+        self.consume({here: 9})
+        self.assertEqual(self.measure(self.part), (8, 4))
+        self.assertEqual(self.bought(), 24)
+        self.consume({here: 8, ordered: 6})
+        self.assertEqual(self.measure(self.part), (8, 7))
+        self.assertEqual(self.bought(), 27)
+        self.assertComponentsCovered()
+
+    def test_less_is_consumed(self):
+        self.start(10, stock=0)
+        bought = self.raw_moves(self.production, self.part)
+        made = self.raw_moves(self.production, self.module)
+        self.consume({made: 6})
+        self.assertParts(self.production, self.module, ordered=6)
+        self.assertEqual((self.bought(), self.made(self.module)), (22, 6))
+        self.consume({bought: 4, made: 5})
+        self.assertEqual((self.bought(), self.made(self.module)), (14, 5))
+        self.consume({made: 0}, in_form=False)
+        self.assertEqual((self.bought(), self.made(self.module)), (4, 0))
+        self.assertComponentsCovered()
+
+    def test_less_is_consumed_of_what_is_reserved(self):
+        """What is ordered goes first, whichever part of the need is changed."""
+        self.start(10, stock=7)
+        here, ordered = self.raw_moves(self.production, self.part).sorted("procure_method")[::-1]
+        self.consume({here: 6})
+        self.assertParts(self.production, self.part, reserved=7, ordered=2)
+        self.assertEqual(self.bought(), 22)
+        self.consume({here: 5, ordered: 1})
+        self.assertParts(self.production, self.part, reserved=6)
+        self.assertEqual(self.bought(), 20)
+        self.assertComponentsCovered()
+
+    def test_less_is_consumed_than_the_vendor_sells(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        least, twelve = self.new_product("Least"), self.new_product("Twelve")
+        self.new_price(least, self.vendor, min_qty=12)
+        self.new_price(twelve, self.vendor, product_uom_id=dozen.id)
+        product = self.new_product("Product", "mto")
+        self.new_bom(product, {least: 1, twelve: 1})
+        self.confirm(product, 10)
+        self.production = self.productions_of(product)
+        self.consume({move: 6 for move in self.production.move_raw_ids})
+        self.assertEqual((self.bought(least), self.bought(twelve)), (12, 1))
+        self.consume({move: 14 for move in self.production.move_raw_ids})
+        self.assertEqual((self.bought(least), self.bought(twelve)), (14, 2))
+
+    def test_who_changes_it_need_not_have_rights_on_purchases(self):
+        self.start(10, stock=0)
+        user = new_test_user(self.env, "maker", "base.group_user,mrp.group_mrp_user")
+        bought = self.raw_moves(self.production, self.part).with_user(user)
+        for quantity, total in ((14, 34), (6, 26)):
+            bought.product_uom_qty = quantity
+            self.assertEqual(self.bought(), total)
+
+    def test_less_is_consumed_of_what_has_started(self):
+        self.start(10, stock=0)
+        module = self.productions_of(self.module)
+        module.qty_producing = 1
+        self.consume({self.raw_moves(self.production, self.module): 6})
+        self.assertEqual(self.made(self.module), 10)
+        self.assertEqual(self.total(self.module), 6)
+        self.assertIn(module.name, " ".join(module.activity_ids.mapped("note")))
+
+    def test_another_quantity_is_consumed_in_two_steps(self):
+        for steps in ("pbm", "pbm_sam"):
+            with self.subTest(steps=steps):
+                self.warehouse.manufacture_steps = steps
+                self.part = self.new_product("Part", vendor=True)
+                self.module = self.new_product("Module")
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.module, {self.part: 2})
+                self.new_bom(self.product, {self.part: 1, self.module: 1})
+                self.start(10, stock=7)
+                self.assertEqual((self.bought(), self.made(self.module)), (23, 10))
+                for quantity in (14, 6):
+                    move = self.raw_moves(self.production, self.module)
+                    self.consume({move: quantity})
+                    self.assertEqual(self.total(self.module), quantity)
+                    self.assertEqual(self.made(self.module), quantity)
+                    self.assertEqual(self.bought(), 3 + 2 * quantity)
+                    self.assertComponentsCovered()
 
     # -- the bill of materials ---------------------------------------------------------
 
