@@ -4,9 +4,9 @@ from odoo.fields import Command
 from .. import planner
 
 
-def _get_need_of(move):
-    """What the parts of one component's need have in common."""
-    return move.bom_line_id, move.product_id, move.product_uom
+def _get_component_of(move):
+    """What the moves of one component have in common, in whatever unit they are."""
+    return move.bom_line_id, move.product_id
 
 
 class MrpProduction(models.Model):
@@ -254,13 +254,14 @@ class MrpProduction(models.Model):
         active = self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         active = active.with_prefetch(self.move_raw_ids._prefetch_ids)
         increases, needed = [], self._mto_explode_need(need) if need else {}
-        for (line, _product, unit), moves in active.grouped(_get_need_of).items():
-            total = sum(moves.mapped("product_uom_qty"))
+        for (line, _product), moves in active.grouped(_get_component_of).items():
+            part, total = self.env["mto.parts"]._measure(moves)
+            unit = part.product_uom
             more = unit.round(total * factor, rounding_method="UP") - total
             if line in needed:
                 more = line.product_uom_id._compute_quantity(needed[line], unit)
             if unit.compare(more, 0.0) > 0:
-                increases.append((moves[-1], more, need))
+                increases.append((part, more, need))
         strange = active.filtered(lambda move: move.reference_ids != self.reference_ids)
         strange.reference_ids = self.reference_ids
         return increases

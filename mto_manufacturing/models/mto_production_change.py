@@ -45,10 +45,13 @@ class MtoProductionChange(models.AbstractModel):
     def _decrease(self, production, factor):
         """Give back what a smaller production does not consume."""
         needs = []
-        for parts in self.env["mto.parts"]._group(production.move_raw_ids):
-            total = sum(parts.mapped("product_uom_qty"))
-            after = parts.product_uom.round(total * factor, rounding_method="UP")
-            after = parts.product_uom._compute_quantity(
+        moves = production.move_raw_ids.filtered(
+            lambda move: move.mto_key and move.state not in _GONE
+        )
+        for parts in moves.grouped(lambda move: (move.bom_line_id, move.product_id)).values():
+            part, total = self.env["mto.parts"]._measure(parts)
+            after = part.product_uom.round(total * factor, rounding_method="UP")
+            after = part.product_uom._compute_quantity(
                 after, parts.product_id.uom_id, rounding_method="HALF-UP"
             )
             needs += self._find_excess(parts, after)

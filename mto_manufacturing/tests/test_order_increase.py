@@ -153,3 +153,26 @@ class TestOrderIncrease(MtoCommon):
                     self.assertAlmostEqual(
                         sum(moves.mapped("product_qty")), each / 3 * quantity, delta=0.05
                     )
+
+    def test_parts_of_a_component_in_two_units(self):
+        """What grows is the need, not each of its parts."""
+        screw = self.new_product("Screw", vendor=True)
+        box = self.new_product("Box", "mto")
+        bom = self.new_bom(box, {screw: 1})
+        bom.bom_line_ids.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.put_in_stock(screw, 19)
+        order = self.confirm(box, 1)
+        for quantity in (2, 3):
+            order.order_line.product_uom_qty = quantity
+            moves = self.raw_moves(self.productions_of(box), screw)
+            self.assertEqual(sum(moves.mapped("product_qty")), 12 * quantity)
+            bought = sum(self.purchase_lines_of(screw).mapped("product_qty"))
+            self.assertEqual(bought, 12 * quantity - 19)
+        production = self.productions_of(box)
+        wizard = self.env["change.production.qty"]
+        for quantity, bought in ((4, 29), (2, 5), (1, 0)):
+            wizard.create({"mo_id": production.id, "product_qty": quantity}).change_prod_qty()
+            moves = self.raw_moves(production, screw)
+            self.assertEqual(sum(moves.mapped("product_qty")), 12 * quantity)
+            lines = self.purchase_lines_of(screw).filtered(lambda line: line.state != "cancel")
+            self.assertEqual(sum(lines.mapped("product_qty")), bought)
