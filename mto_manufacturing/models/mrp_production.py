@@ -285,7 +285,10 @@ class MrpProduction(models.Model):
             picking_type=bom.picking_type_id,
             never_attribute_values=self.never_product_template_attribute_value_ids,
         )
-        return {line: data["qty"] for line, data in lines}
+        needed = {}
+        for line, data in lines:  # a line of a kit comes as often as the kit is in the BoM
+            needed[line] = needed.get(line, 0.0) + data["qty"]
+        return needed
 
     def _mto_peg(self, moves):
         """Tie what is made here to the needs it is made for.

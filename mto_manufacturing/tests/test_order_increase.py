@@ -176,3 +176,19 @@ class TestOrderIncrease(MtoCommon):
             self.assertEqual(sum(moves.mapped("product_qty")), 12 * quantity)
             lines = self.purchase_lines_of(screw).filtered(lambda line: line.state != "cancel")
             self.assertEqual(sum(lines.mapped("product_qty")), bought)
+
+    def test_a_kit_that_a_bom_has_twice(self):
+        """Each of its moves grows by its own part."""
+        screw = self.new_product("Screw", vendor=True)
+        bag, box = self.new_product("Bag"), self.new_product("Box", "mto")
+        self.new_bom(bag, {screw: 1}, type="phantom")
+        bom = self.new_bom(box, {bag: 1})
+        bom.bom_line_ids.copy({"bom_id": bom.id, "product_qty": 2})
+        order = self.confirm(box, 1)
+        for quantity in (2, 4, 3, 1):
+            order.order_line.product_uom_qty = quantity
+            moves = self.raw_moves(self.productions_of(box), screw)
+            self.assertEqual(sum(moves.mapped("product_qty")), 3 * quantity)
+            lines = self.purchase_lines_of(screw)
+            self.assertEqual(sum(lines.mapped("product_qty")), 3 * quantity)
+        self.assertEqual(order._mto_get_plan().gaps, ())
