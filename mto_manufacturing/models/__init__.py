@@ -67,6 +67,7 @@ from . import product_template_attribute_value
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_dates
+from . import purchase_order_line_links
 from . import purchase_order_line_needs
 from . import res_company
 from . import res_config_settings

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from itertools import product
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import MtoCommon
@@ -136,3 +137,88 @@ class TestPurchaseChanges(MtoCommon):
         (order.picking_ids - delivery).button_validate()
         self.assertEqual(order.order_line.qty_delivered, 10)
         self.assertCovered(order)
+
+    # -- requests made by hand ---------------------------------------------------------
+
+    def buy_by_hand(self, quantity, like, **vals):
+        """A buyer's own request of the part, which came before that of a line."""
+        line = {
+            "product_id": self.part.id,
+            "product_qty": quantity,
+            "date_planned": like.date_planned,
+            **vals,
+        }
+        return self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "date_order": like.order_id.date_order - timedelta(days=1),
+                "order_line": [Command.create(line)],
+            }
+        )
+
+    def merge_into_own(self, quantity=4):
+        """The need of an order is merged into a buyer's own request; return order and line."""
+        order = self.confirm(self.product, quantity)
+        line = self.purchase_lines_of(self.part)
+        own = self.buy_by_hand(10, line)
+        (own | line.order_id).action_merge()
+        self.assertEqual(own.order_line.product_qty, 10 + quantity)
+        return order, own.order_line
+
+    def assertLost(self, order, quantity):
+        """Nothing of the order is cancelled: it is shown what is missing, and comes again."""
+        production = self.productions_of(self.product)
+        self.assertEqual(production.state, "confirmed")
+        self.assertNotIn("cancel", production.move_raw_ids.mapped("state"))
+        self.assertNotIn("cancel", order.picking_ids.mapped("state"))
+        order.invalidate_recordset()
+        self.assertIn(f"{quantity} Units of Part", order.mto_missing_supplies)
+        self.assertTrue(order.activity_ids)
+        order.action_mto_supply_again()
+        order.invalidate_recordset()
+        self.assertFalse(order.mto_missing_supplies)
+
+    def test_a_request_of_ones_own_is_cancelled(self):
+        order, line = self.merge_into_own()
+        line.order_id.button_cancel()
+        self.assertLost(order, 4)
+
+    def test_a_line_of_ones_own_is_deleted(self):
+        order, line = self.merge_into_own()
+        line.unlink()
+        self.assertLost(order, 4)
+
+    def test_a_receipt_of_ones_own_is_cancelled(self):
+        order, line = self.merge_into_own()
+        line.order_id.button_confirm()
+        line.order_id.picking_ids.action_cancel()
+        self.assertLost(order, 4)
+
+    def test_lines_that_become_one_of_ones_own(self):
+        """Core adds a line with needs to one that has none, in the same request."""
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        own = self.buy_by_hand(10, line, sequence=1)
+        line.write({"order_id": own.id, "sequence": 2})
+        other = self.buy_by_hand(3, line)
+        other.date_order = own.date_order + timedelta(days=1)
+        (own | other).action_merge()
+        self.assertEqual(own.order_line.product_qty, 17)
+        own.button_cancel()
+        self.assertLost(order, 4)
+
+    def test_another_request_for_the_same_need(self):
+        """As core makes an alternative: with the needs of the first, of another vendor."""
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        needs = [Command.set(line.move_dest_ids.ids)]
+        other = self.buy_by_hand(4, line, move_dest_ids=needs)
+        line.order_id.button_cancel()
+        self.assertCoveredBy(order, other)
+        other.button_cancel()
+        self.assertLost(order, 4)
+
+    def assertCoveredBy(self, order, purchase):
+        (node,) = [node for node in order._mto_get_plan().nodes if node.supply == "purchase"]
+        self.assertEqual((node.document.name, node.quantity), (purchase.name, 4))
+        self.assertEqual(order._mto_get_plan().gaps, ())
