@@ -115,6 +115,7 @@ class MtoLostSupply(models.AbstractModel):
         needs = self._filter(self.env["stock.move"].union(*names).exists().sudo())
         for need, uncovered in self._find_uncovered(needs).items():
             if uncovered > 0:
+                self._leave_to_others(need, uncovered)
                 part = self._cut(need, uncovered, names[need])
                 losses.append(Loss(part, uncovered, names[need]))
             elif need._mto_get_expected_purchases():
@@ -124,6 +125,15 @@ class MtoLostSupply(models.AbstractModel):
             else:
                 self._tie_to_rest(need)
         self._notify(losses)
+
+    def _leave_to_others(self, need, uncovered):
+        """Leave requests to those who get all that they ask for.
+
+        A request for nothing keeps its need: its buyer may ask for it after all.
+        """
+        if need.product_id.uom_id.compare(uncovered, need.product_qty) >= 0:
+            others = need._mto_get_expected_purchases().filtered("product_uom_qty")
+            need.created_purchase_line_ids -= others
 
     def _tie_to_rest(self, need):
         """Tie a need to what is still to come for those who have got what was brought for it."""
@@ -295,8 +305,8 @@ class MtoLostSupply(models.AbstractModel):
             if need.product_id.uom_id.compare(reserved, 0.0) > 0:
                 draft = rests[need] = self._part_from_reserved(need, reserved)
             drafts |= draft
-        for draft in drafts:  # what is ordered and brings nothing any more is left behind
-            draft.created_purchase_line_ids = draft._mto_get_expected_purchases()
+        # What was ordered for them, and brings nothing any more, is left behind.
+        drafts.created_purchase_line_ids = [Command.clear()]
         drafts.write({"state": "draft", "mto_lost_supply": False})
         drafts.with_context(mto_again=True)._action_confirm(merge=False)
         for need, rest in rests.items():

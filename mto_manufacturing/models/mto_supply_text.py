@@ -205,11 +205,15 @@ class MtoSupplyText(models.AbstractModel):
         ordered = move.created_purchase_line_ids | move.purchase_line_id
         made = move.created_production_id | move.production_id
         names = [
-            *ordered.filtered(lambda line: line.state != "cancel").order_id.mapped("name"),
+            *self._filter_asked(ordered).order_id.mapped("name"),
             *made.filtered(lambda production: production.state != "cancel").mapped("name"),
         ]
         origins = move.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
         return names, origins if not names else origins.browse()
+
+    def _filter_asked(self, lines):
+        """The purchase lines that ask for anything: a buyer may have set one to nothing."""
+        return lines.filtered(lambda line: line.state != "cancel" and line.product_uom_qty)
 
     # -- what nothing covers -----------------------------------------------------------
 
@@ -228,8 +232,10 @@ class MtoSupplyText(models.AbstractModel):
     def _get_uncovered_domain(self):
         """What `_find_uncovered` tells of moves, as far as the database can tell."""
         is_alive = Domain("state", "!=", "cancel")
-        is_expected = Domain("state", "in", ("draft", "sent", "to approve")) & Domain(
-            "move_ids", "not any", is_alive
+        is_expected = (
+            Domain("state", "in", ("draft", "sent", "to approve"))
+            & Domain("move_ids", "not any", is_alive)
+            & Domain("product_uom_qty", "!=", 0)
         )
         return (
             Domain("product_id.is_storable", "=", True)
@@ -240,7 +246,7 @@ class MtoSupplyText(models.AbstractModel):
     def _has_source(self, move):
         # What is made, or received, is among the moves before it.
         return any(origin.state != "cancel" for origin in move.move_orig_ids) or bool(
-            move._mto_get_expected_purchases()
+            self._filter_asked(move._mto_get_expected_purchases())
         )
 
     def _find_reordered(self, moves):

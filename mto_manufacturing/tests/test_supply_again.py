@@ -162,6 +162,78 @@ class TestSupplyAgain(MtoCommon):
         self.assertEqual(self.purchase.order_line.product_qty, 10)
         self.assertSupplied()
 
+    def share_a_request(self):
+        """Two orders need four each of one request; return the first, and the line."""
+        self.vendor.group_rfq = "all"
+        first = self.confirm(self.product, 4)
+        self.order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        self.assertEqual(line.product_qty, 8)
+        return first, line
+
+    def assertMissing(self, quantity):
+        self.order.invalidate_recordset()
+        self.assertIn(f"{quantity} Units of Part", self.order.mto_missing_supplies)
+
+    def test_a_need_loses_all_its_share_of_a_request(self):
+        first, line = self.share_a_request()
+        line.product_qty = 4
+        self.assertMissing(4)
+        self.assertEqual(line.mto_sale_line_ids, first.order_line)
+        self.assertEqual((line.mto_needed_qty, line.mto_surplus_qty), (4, 0))
+        self.supply_again()
+        self.assertEqual(line.product_qty, 8)
+        self.assertSupplied()
+
+    def test_a_need_has_lost_all_its_share_when_it_is_ordered(self):
+        first, line = self.share_a_request()
+        line.product_qty = 4
+        line.order_id.button_confirm()
+        self.assertMissing(4)
+        self.supply_again()
+        self.assertEqual(line.product_qty, 4)
+        self.assertEqual(self.new_purchase().order_line.product_qty, 4)
+        self.assertSupplied()
+        first._action_cancel()
+        self.assertSupplied()
+
+    def test_a_need_has_lost_all_its_share_when_it_is_cancelled(self):
+        first, line = self.share_a_request()
+        line.order_id.state = "sent"
+        line.product_qty = 4
+        self.order._action_cancel()
+        self.assertEqual(line.product_qty, 4)
+        self.assertFalse(line.order_id.activity_ids)
+        self.assertEqual(first._mto_get_plan().gaps, ())
+
+    def test_a_buyer_asks_for_what_was_lost(self):
+        """Whoever has lost all its share is supplied by what is asked for in addition."""
+        _first, line = self.share_a_request()
+        line.product_qty = 4
+        line.product_qty = 8
+        self.supply_again()
+        self.assertEqual(line.product_qty, 8)
+        self.assertSupplied()
+
+    def test_nothing_is_asked_for(self):
+        self.start(10)
+        self.purchase.order_line.product_qty = 0
+        self.assertMissing(10)
+        words = self.env["mto.supply.text"]._describe(self.production.move_raw_ids)
+        self.assertEqual(set(words.values()), {"Nothing supplies it"})
+        self.supply_again()
+        self.assertEqual(self.purchase.order_line.product_qty, 10)
+        self.assertSupplied()
+
+    def test_nothing_is_asked_for_by_mistake(self):
+        self.start(10)
+        self.purchase.order_line.product_qty = 0
+        self.purchase.order_line.product_qty = 10
+        self.assertSupplied()
+        self.purchase.order_line.product_qty = 0
+        self.order._action_cancel()
+        self.assertEqual(self.purchase.state, "cancel")
+
     def test_what_was_scrapped(self):
         self.start(10, stock=10)
         scrap = self.env["stock.scrap"].create(
