@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+#: What tells how much of what a line brings.
+_BOUGHT = {"product_id", "product_qty", "product_uom_id"}
+
 
 class PurchaseOrderLine(models.Model):
     _name = "purchase.order.line"
@@ -141,10 +144,14 @@ class PurchaseOrderLine(models.Model):
         return vals_list
 
     def write(self, vals):
-        if "product_qty" not in vals:
+        if _BOUGHT.isdisjoint(vals):
             return super().write(vals)
         with self._mto_watch_needs():
-            return super(PurchaseOrderLine, self.with_context(mto_watching=True)).write(vals)
+            watched = self.with_context(mto_watching=True)
+            result = super(PurchaseOrderLine, watched).write(vals)
+            if "product_id" in vals:
+                watched._mto_leave_replaced()
+            return result
 
     def _mto_leave_to_others(self):
         """Tie what these lines serve to the lines of their orders that they are merged into."""

@@ -1,8 +1,9 @@
 from odoo import api, models
+from odoo.fields import Command
 
 
 class PurchaseOrderLine(models.Model):
-    """Lines that needs are tied to by others than a procurement.
+    """Lines that needs are tied to by others than a procurement, or whose needs must leave.
 
     Core ties needs where it merges requests and where it copies one for another vendor.
     """
@@ -30,3 +31,12 @@ class PurchaseOrderLine(models.Model):
             if line.propagate_cancel and line._mto_is_made_to_order(line.move_dest_ids):
                 line.propagate_cancel = False
                 line.move_ids.propagate_cancel = False
+
+    def _mto_leave_replaced(self):
+        """Tie no need to lines that ask for another product by now."""
+        for line in self.sudo():
+            replaced = line.move_dest_ids.filtered(
+                lambda need, line=line: need.mto_key and need.product_id != line.product_id
+            )
+            if replaced:
+                line.move_dest_ids = [Command.unlink(need.id) for need in replaced]

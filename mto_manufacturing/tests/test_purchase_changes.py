@@ -222,3 +222,36 @@ class TestPurchaseChanges(MtoCommon):
         (node,) = [node for node in order._mto_get_plan().nodes if node.supply == "purchase"]
         self.assertEqual((node.document.name, node.quantity), (purchase.name, 4))
         self.assertEqual(order._mto_get_plan().gaps, ())
+
+    # -- what was asked for is replaced ------------------------------------------------
+
+    def test_another_product_is_bought(self):
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        other = self.new_product("Other", vendor=True)
+        line.product_id = other
+        self.assertFalse(line.move_dest_ids)
+        self.assertEqual(line.mto_surplus_qty, 0)
+        self.assertLost(order, 4)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 4)
+        self.assertEqual(line.product_qty, 4)
+
+    def test_another_product_is_bought_in_the_form(self):
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        other = self.new_product("Other", vendor=True)
+        with self.form_of(line.order_id) as form, form.order_line.edit(0) as row:
+            row.product_id = other
+            row.product_qty = 4
+        self.assertFalse(line.move_dest_ids)
+        self.assertLost(order, 4)
+
+    def test_another_unit_is_bought(self):
+        self.env.user.group_ids |= self.env.ref("uom.group_uom")
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.part.seller_ids.product_uom_id = dozen
+        order = self.confirm(self.product, 120)
+        line = self.purchase_lines_of(self.part)
+        self.assertEqual((line.product_qty, line.product_uom_id), (10, dozen))
+        line.product_uom_id = self.part.uom_id
+        self.assertLost(order, 110)
