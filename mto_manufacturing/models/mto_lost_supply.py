@@ -282,13 +282,16 @@ class MtoLostSupply(models.AbstractModel):
     # -- supply again ------------------------------------------------------------------
 
     @api.model
-    def _supply_again(self, orders):
+    def _supply_again(self, orders, only=None):
         """Cover what nothing supplies: from stock first, then through its own rules.
 
+        :param only: the moves that somebody has decided on, if it is not for all
         :return: the moves that were looked at
         """
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
+        if only is not None:
+            waiting &= only.with_env(waiting.env)
         # What has come for a need and was unreserved is reserved again.
         tied = waiting.filtered("move_orig_ids")
         self._filter(tied)._action_assign()

@@ -160,7 +160,8 @@ class SaleOrder(models.Model):
         # Who buys need not have rights on what it is for.
         confirmed = self.sudo().filtered(lambda order: order.state == "sale")
         lost = self.env["mto.lost.supply"].sudo().with_context(mto_order_minimum=True)
-        lost._supply_again(confirmed.with_context(mto_order_minimum=True))
+        asked = self.env["mto.supply.text"]._find_asked(confirmed)
+        lost._supply_again(confirmed.with_context(mto_order_minimum=True), asked)
 
     def action_mto_take(self):
         """Open the dialog that takes goods from another order for this one."""

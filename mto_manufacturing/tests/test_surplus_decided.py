@@ -82,6 +82,19 @@ class TestSurplusDecided(SurplusCase):
             self.assertEqual(alert.action_open()["res_model"], "sale.order")
         self.assertFalse(self.lines())
 
+    def test_a_decision_is_on_what_waits_for_it_only(self):
+        top, rack = self.new_product("Top"), self.new_product("Rack", "mto")
+        self.new_bom(top, {self.new_product("Board", vendor=True): 1})
+        self.new_bom(rack, {self.screw: 4, top: 1})
+        order = self.confirm(rack)
+        made = self.productions_of(top)
+        made.action_cancel()  # on purpose
+        order.with_user(self.users["buyer"])._mto_order_minimum()
+        self.assertIn((50, 4), self.ordered())
+        self.assertEqual(self.productions_of(top), made)
+        order.action_mto_supply_again()
+        self.assertEqual((self.productions_of(top) - made).product_qty, 1)
+
     def test_a_decision_beside_what_is_missing_for_other_reasons(self):
         nail, rack = self.new_product("Nail"), self.new_product("Rack", "mto")
         self.new_bom(rack, {self.screw: 4, nail: 1})
