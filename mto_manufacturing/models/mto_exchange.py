@@ -136,7 +136,7 @@ class MtoExchange(models.AbstractModel):
         self._confirm(gained, {"procure_method": "make_to_stock"})
         missing = gained.product_uom.round(gained.product_uom_qty - gained.quantity)
         if missing > 0:
-            gained._action_assign(force_qty=missing)  # a person wants these goods, whatever they are
+            gained._action_assign(force_qty=missing)  # chosen by a person, whatever it is
         unit = need.product_id.uom_id
         if unit.compare(self._get_all_reserved(gained), quantity) < 0:
             raise UserError(

@@ -77,15 +77,13 @@ class Ledger:
         for key in keys:
             if quantity <= 0:
                 break
-            around = self._enclosing.get(key, ())
-            free = self._left.get(key, 0.0)
-            for whole in around:
-                free = min(free, self._left.get(whole, free))
+            known = [key, *self._enclosing.get(key, ())]
+            free = min(self._left.get(one, 0.0) for one in known)
             taken = min(quantity, down(free, rounding))
             if taken > 0:
-                for part in (key, *around):
-                    if part in self._left:
-                        self._left[part] = _subtract(self._left[part], taken, rounding)
+                self._left.update(
+                    (one, _subtract(self._left[one], taken, rounding)) for one in known
+                )
                 quantity = half_up(quantity - taken, rounding)
                 takes.append(Take(key, taken))
         return tuple(takes)
