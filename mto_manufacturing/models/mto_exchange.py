@@ -129,14 +129,11 @@ class MtoExchange(models.AbstractModel):
         :return: the ``stock.move`` for which the holder is supplied again
         """
         links = self._get_links(need)
+        brought = self._get_brought(holder)
         self._unreserve(holder, quantity)
         tied = holder.mto_key or links
         lost = self._part(holder, quantity) if tied else holder.browse()  # waits for any
-        gained = self._part(need, quantity)
-        self._confirm(gained, {"procure_method": "make_to_stock"})
-        missing = gained.product_uom.round(gained.product_uom_qty - gained.quantity)
-        if missing > 0:
-            gained._action_assign(force_qty=missing)  # chosen by a person, whatever it is
+        gained = self._reserve(self._part(need, quantity), brought if lost else None)
         unit = need.product_id.uom_id
         if unit.compare(self._get_all_reserved(gained), quantity) < 0:
             raise UserError(
@@ -163,6 +160,35 @@ class MtoExchange(models.AbstractModel):
         self._supply_again(lost, own)
         self._tell_lines(links.get_moves())
         return lost
+
+    def _get_brought(self, holder):
+        """What has brought goods for a need already."""
+        none = self.env["purchase.order.line"], self.env["mrp.production"]
+        origins = holder.move_orig_ids.filtered(lambda orig: orig.state == "done")
+        return Links(origins, *none, holder.mto_from_receipt)
+
+    def _reserve(self, part, brought):
+        """Reserve what a need gave up for a draft part of another one; what is not there, not.
+
+        What was brought for the one is for both from now on. Else it would be held for that
+        one alone, and be taken back at once.
+
+        :param brought: the Links to what has brought goods for the one that gave up, if any
+        :return: the moves that the part is now: not all may be of what was brought
+        """
+        moves = part
+        if brought:
+            self._confirm(part, brought.get_vals())
+            part._action_assign()
+            missing = self._get_missing(part)
+            if part.product_id.uom_id.compare(missing, 0.0) <= 0:
+                return moves
+            part = self._part(part, missing)
+        self._confirm(part, {"procure_method": "make_to_stock"})
+        missing = part.product_uom.round(part.product_uom_qty - part.quantity)
+        if missing > 0:
+            part._action_assign(force_qty=missing)  # chosen by a person, whatever it is
+        return moves | part
 
     def _unreserve(self, move, quantity):
         """Give up a part of a reservation, the last lines first."""

@@ -67,6 +67,71 @@ class TestRelease(ReleaseCase):
         for need in (rush, first):
             self.assertEqual(need.raw_material_production_id.reservation_state, "assigned")
 
+    def test_goods_of_a_need_that_arrived_in_part(self):
+        """Who gave a part of them does not hold it any more, and gets all of the rest."""
+        orders = [self.confirm(self.product)]
+        first = self.productions_of(self.product).move_raw_ids
+        bought = first.created_purchase_line_ids
+        bought.order_id.button_confirm()
+        self.receive_part(bought, 4)
+        orders.append(self.confirm(self.product))
+        rush = self.productions_of(self.product).move_raw_ids - first
+        self.take(rush, first, 3)
+        first, rush = self.need_of(first), self.need_of(rush)
+        self.assertReserved(first, 1)
+        self.assertReserved(rush, 3)
+        self.assertEqual(sum(self.purchase_lines_of(self.part).mapped("product_qty")), 20)
+        self.assertEqual(bought.mto_surplus_qty, 0)
+        self.assertWhole(*orders)
+        self.assertEqual(self.env["mto.exchange"]._get_expected(first.sorted("id")[0]), 6)
+        self.receive(bought)
+        self.assertReserved(first, 7)
+        self.receive(self.purchase_lines_of(self.part))
+        self.assertReserved(first, 10)
+        self.assertReserved(rush, 10)
+
+    def test_goods_of_a_need_that_arrived_in_part_and_some_of_the_stock(self):
+        """A person reserved more for it than was brought: that can be taken as well."""
+        order = self.confirm(self.product)
+        need = self.productions_of(self.product).move_raw_ids
+        need.created_purchase_line_ids.order_id.button_confirm()
+        self.receive_part(need.created_purchase_line_ids, 4)
+        self.put_in_stock(self.part, 2)
+        need.quantity = 6
+        delivery = self.new_order({self.part: 5})
+        delivery.action_confirm()
+        self.take(delivery.picking_ids.move_ids, need, 5)
+        self.assertReserved(delivery.picking_ids.move_ids, 5)
+        self.assertReserved(self.need_of(need), 1)
+        self.assertWhole(order)
+
+    def test_goods_of_a_need_that_are_made_in_part(self):
+        self.put_in_stock(self.part, 100)
+        orders = [self.confirm(self.product, 5)]
+        production = self.productions_of(self.product)
+        production.qty_producing = 3
+        production._set_qty_producing()
+        action = production.button_mark_done()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        wizard.action_backorder()
+        orders.append(self.confirm(self.product, 5))
+        first, rush = (order.picking_ids for order in orders)
+        self.take(rush.move_ids, first.move_ids, 2)
+        self.assertReserved(first.move_ids, 1)
+        self.assertReserved(rush.move_ids, 2)
+        made = self.productions_of(self.product)
+        self.assertEqual(sum(made.mapped("product_qty")), 10)
+        self.assertWhole(*orders)
+
+    def receive_part(self, lines, quantity):
+        """Receive some of what is bought; the rest is still to come."""
+        receipt = lines.order_id.picking_ids
+        receipt.move_ids.write({"quantity": quantity, "picked": True})
+        receipt.with_context(skip_backorder=True).button_validate()
+
+    def assertReserved(self, moves, quantity):
+        self.assertEqual(sum(moves.mapped("quantity")), quantity)
+
     def test_both_orders_and_documents_are_told(self):
         self.put_in_stock(self.part, 10)
         orders, (first, rush) = self.confirm_two()
