@@ -23,6 +23,70 @@ class MtoDropShipment(models.AbstractModel):
         cancelled = self._get_requests(line).filtered(lambda bought: bought.state == "cancel")
         return cancelled.order_id.sorted("id")[-1:].name or ""
 
+    @api.model
+    def _ask_for_less(self, procurements):
+        """Ask vendors for what order lines want less of, where they were asked for it.
+
+        Core would choose a vendor for as little, and looks for a request to that one alone.
+
+        :param procurements: a list of (procurement, rule)
+        :return: the procurements that are something else
+        """
+        others = []
+        for need, rule in procurements:
+            if self._is_less(need):
+                self._shrink(need, rule)
+            else:
+                others.append((need, rule))
+        return others
+
+    def _is_less(self, need):
+        values = need.values
+        is_shipped = values.get("sale_line_id") and not values.get("move_dest_ids")
+        is_ours = bool(is_shipped and values.get("mto_key"))
+        return is_ours and need.product_uom.compare(need.product_qty, 0.0) < 0
+
+    def _shrink(self, need, rule):
+        """Take what is wanted less from the requests that bind nobody yet, the newest first."""
+        unit = need.product_id.uom_id
+        less = need.product_uom._compute_quantity(
+            -need.product_qty, unit, rounding_method="HALF-UP"
+        )
+        gone = self.env["purchase.order.line"].sudo()
+        for bought in self._find_open(need):
+            share = min(less, bought.product_uom_qty)
+            if unit.compare(share, 0.0) <= 0:
+                break
+            less -= share
+            # Its vendor may have no price any more.
+            vendor = self.env["product.supplierinfo"].new({"partner_id": bought.partner_id.id})
+            values = {**need.values, "supplier": vendor}
+            vals = rule._update_purchase_order_line(
+                need.product_id, -share, unit, bought.company_id, values, bought
+            )
+            if bought.product_uom_id.compare(vals["product_qty"], 0.0) > 0:
+                bought.write(vals)
+            else:
+                gone |= bought
+        self._take_back(gone)
+
+    def _find_open(self, need):
+        """The requests for a need of an order line of which less can be asked."""
+        line = self.env["sale.order.line"].sudo().browse(need.values["sale_line_id"])
+        return (
+            self._get_requests(line)
+            .filtered(
+                lambda bought: bought.state == "draft" and bought.product_id == need.product_id
+            )
+            .sorted("id", reverse=True)
+        )
+
+    @api.model
+    def _take_back(self, requests):
+        """Ask vendors for none of these any more."""
+        requests.sale_line_id = False  # else core tells the salesperson that it is cancelled
+        requests._mto_remove()
+
     def _get_requests(self, line):
         """All lines of purchases that are, or were, to be shipped for an order line."""
         return line.purchase_line_ids.filtered(lambda bought: bought.product_id.type != "service")

@@ -34,9 +34,7 @@ class MtoOrderChange(models.AbstractModel):
             if moves.mto_sale_line_id:
                 needs.append(Excess(moves))
         self._give_back(needs)
-        shipped = self._find_drop_shipments(confirmed)
-        shipped.sale_line_id = False  # else core tells the salesperson that it is cancelled
-        shipped._mto_remove()
+        self.env["mto.drop.shipment"]._take_back(self._find_drop_shipments(confirmed))
 
     def _find_drop_shipments(self, orders):
         """What vendors are to ship to the customers, and nobody has asked them for yet."""

@@ -16,6 +16,7 @@ class StockRule(models.Model):
             (self._mto_express_need(need) if need.values.get("mto_key") else need, rule)
             for need, rule in procurements
         ]
+        procurements = self.env["mto.drop.shipment"]._ask_for_less(procurements)
         self._mto_choose_vendors(procurements)
         return super()._run_buy(procurements)
 

@@ -165,6 +165,61 @@ class TestDropShipping(ChainCase):
         self.assertEqual(line.product_qty, 1)
         self.run_chain(order)
 
+    def assertAsks(self, order, steps):
+        """Change an order's quantity step by step, and see what vendors are asked for each."""
+        product = order.order_line.product_id
+        for quantity, asked in steps:
+            order.order_line.product_uom_qty = quantity
+            lines = self.purchase_lines_of(product).filtered(lambda line: line.state != "cancel")
+            self.assertEqual(lines.sorted("id").mapped("product_qty"), asked, f"for {quantity}")
+            self.assertFalse(order._mto_get_plan().gaps)
+
+    def test_less_where_another_vendor_comes_first(self):
+        """Less is asked of whom it was asked of, whoever would be asked for as little."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        other = self.env["res.partner"].create({"name": "Other Vendor"})
+        for choice in ("core", "fastest", "cheapest"):
+            with self.subTest(choice=choice):
+                product = self.new_product("Thing", route_ids=route.ids)
+                self.company.mto_vendor_choice = "core"
+                self.new_price(product, other, min_qty=10)
+                self.new_price(product, self.vendor, delay=3)
+                order = self.confirm(product, 5)
+                self.assertEqual(self.purchase_lines_of(product).partner_id, self.vendor)
+                self.company.mto_vendor_choice = choice
+                self.assertAsks(order, [(3, [3]), (2, [2])])
+                self.run_chain(order)
+
+    def test_less_of_several_requests(self):
+        """What was asked for last goes first; what is ordered for good stays."""
+        order, line = self.shipped_order(5)
+        line.order_id.button_confirm()
+        self.assertAsks(order, [(8, [5, 3])])
+        second = self.purchase_lines_of(line.product_id) - line
+        second.order_id.user_id = self.env.ref("base.user_admin")  # a draft of another buyer
+        self.assertAsks(order, [(9, [5, 3, 1]), (7, [5, 2]), (5, [5]), (6, [5, 1])])
+        self.run_chain(order)
+
+    def test_nothing_is_left_of_it(self):
+        order, line = self.shipped_order(5)
+        self.assertAsks(order, [(0, [])])
+        self.assertEqual(line.order_id.state, "cancel")
+        self.assertFalse(order.activity_ids)
+        self.assertAsks(order, [(4, [4])])
+        self.run_chain(order)
+
+    def test_less_of_a_kit(self):
+        """Of each part that a vendor ships."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        part = self.new_product("Part", vendor=True, route_ids=route.ids)
+        kit = self.new_product("Kit", route_ids=route.ids)
+        self.new_bom(kit, {part: 2}, type="phantom")
+        order = self.confirm(kit, 5)
+        line = self.purchase_lines_of(part)
+        self.assertEqual((line.product_qty, line.sale_line_id), (10, order.order_line))
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(line.product_qty, 6)
+
 
 @tagged("post_install", "-at_install")
 class TestSubcontracting(ChainCase):
