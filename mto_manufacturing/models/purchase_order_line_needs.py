@@ -162,6 +162,12 @@ class PurchaseOrderLine(models.Model):
         more = unit._compute_quantity(quantity, self.product_id.uom_id, rounding_method="HALF-UP")
         return max(self._mto_size(self._mto_get_needed() + more) - self.product_qty, 0.0)
 
+    def _mto_get_decrease(self, quantity, unit):
+        """By how much this line changes for less (negative), in steps that the vendor sells."""
+        self.ensure_one()
+        less = unit._compute_quantity(quantity, self.product_id.uom_id, rounding_method="HALF-UP")
+        return min(self._mto_size(self.product_uom_qty + less) - self.product_qty, 0.0)
+
     def _mto_buy_less(self, before):
         """Buy less: needs ask for less of these lines.
 

@@ -132,11 +132,7 @@ class StockRule(models.Model):
             self._mto_read_together(line)
             product_qty, product_uom = line._mto_get_increase(product_qty, product_uom), unit
         elif made_to_order:
-            # Less of what is sent straight to the customer.
-            product_qty = product_uom._compute_quantity(
-                product_qty, unit, rounding_method="HALF-UP"
-            )
-            product_uom = unit
+            product_qty, product_uom = line._mto_get_decrease(product_qty, product_uom), unit
         vals = super()._update_purchase_order_line(
             product_id, product_qty, product_uom, company_id, values, line
         )

@@ -208,6 +208,20 @@ class TestDropShipping(ChainCase):
         self.assertAsks(order, [(4, [4])])
         self.run_chain(order)
 
+    def test_boxes(self):
+        """A vendor ships whole boxes, however little the order changes."""
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", route_ids=route.ids)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.new_price(product, self.vendor, price=24, product_uom_id=dozen.id)
+        order = self.confirm(product, 20)
+        steps = [(20, [2]), (22, [2]), (15, [2]), (12, [1]), (14, [2]), (25, [3]), (20, [2])]
+        self.assertAsks(order, steps)
+        line = self.purchase_lines_of(product)
+        self.assertEqual((line.product_uom_id, line.price_unit), (dozen, 24))
+        line.order_id.button_confirm()
+        self.assertAsks(order, [(22, [2]), (15, [2]), (30, [2, 1]), (26, [2, 1]), (20, [2])])
+
     def test_less_of_a_kit(self):
         """Of each part that a vendor ships."""
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
