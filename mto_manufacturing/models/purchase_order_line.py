@@ -78,16 +78,23 @@ class PurchaseOrderLine(models.Model):
         return vals
 
     def _mto_keep_price(self, vals, increase):
-        """Core's values for an increase, with this line's price and unit where core has none."""
+        """Core's values for a change, in this line's unit, with its price where core has none.
+
+        Core turns to the unit of the vendor's price: of what a buyer ordered in another one
+        that would be any part of a box.
+        """
         self.ensure_one()
-        if vals["price_unit"]:
-            # Else core takes it for a buyer's own, and keeps it where less is bought later.
-            vals["technical_price_unit"] = vals["price_unit"]
-        else:
-            vals["price_unit"] = self.price_unit
-        if not vals.get("product_uom_id", True):
-            vals.pop("product_uom_id")
+        unit, own = vals.pop("product_uom_id", self.product_uom_id), self.product_uom_id
+        if unit != own:
             vals["product_qty"] = self.product_qty + increase
+        if not vals["price_unit"]:
+            vals["price_unit"] = self.price_unit
+            return vals
+        vals["price_unit"] = unit._compute_price(vals["price_unit"], own)
+        if unit in own | self.product_id.uom_id:
+            # Else core takes it for a buyer's own, and keeps it where less is bought later. So
+            # it has to where it knows no price in this line's unit.
+            vals["technical_price_unit"] = vals["price_unit"]
         return vals
 
     # -- what needs lose, see mto.lost.supply ------------------------------------------

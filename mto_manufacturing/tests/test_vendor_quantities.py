@@ -125,6 +125,19 @@ class TestVendorQuantities(MtoCommon):
         self.order_screws(30)
         self.assertEqual(self.line().product_qty, 55)
 
+    def test_a_unit_that_the_buyer_chose_stays(self):
+        self.new_price(self.screw, self.vendor, price=24.0, product_uom_id=self.dozen.id)
+        (order,) = self.order_screws(20)
+        unit = self.screw.uom_id
+        self.line().write({"product_uom_id": unit.id, "product_qty": 20})
+        order.order_line.product_uom_qty = 22
+        line = self.line()
+        self.assertEqual((line.product_uom_id, line.product_qty), (unit, 22))
+        self.assertEqual(line.price_unit, 2.0)
+        order.order_line.product_uom_qty = 21
+        self.assertEqual((line.product_uom_id, line.product_qty), (unit, 21))
+        self.assertEqual(line.price_unit, 2.0)
+
     def test_a_foreign_currency(self):
         currency = self.env["res.currency"].create(
             {
