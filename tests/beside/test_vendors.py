@@ -208,6 +208,14 @@ class TestDropShipping(ChainCase):
         self.assertAsks(order, [(4, [4])])
         self.run_chain(order)
 
+    def test_a_salesperson_asks_for_less(self):
+        order, line = self.shipped_order(5)
+        seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman_all_leads")
+        order.with_user(seller).order_line.product_uom_qty = 3
+        self.assertEqual(line.product_qty, 3)
+        order.with_user(seller).order_line.product_uom_qty = 0
+        self.assertEqual(line.state, "cancel")
+
     def test_boxes(self):
         """A vendor ships whole boxes, however little the order changes."""
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
