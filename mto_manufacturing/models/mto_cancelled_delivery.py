@@ -128,8 +128,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         line = line.sudo()
         saved, own, unit = line._origin, line.product_uom_id, line.product_id.uom_id
         converted = own._compute_quantity(quantity, unit, rounding_method="HALF-UP")
-        is_told = own == unit or not self._is_moved_only(saved) or not self._is_cut(saved)
-        if is_told or self._is_kit(line):
+        if own == unit or not self._is_moved_only(saved) or self._is_kit(line):
             return converted
         exact = self._get_missing(self._read_whole(line))
         lost = abs(exact - own._compute_quantity(quantity, unit, round=False))
@@ -179,7 +178,8 @@ class MtoCancelledDelivery(models.AbstractModel):
         """What of a line is delivered or on its way; of kits by the part of which least is.
 
         Core counts whole kits, and takes for delivered what was not delivered along with the
-        rest of a kit, and what has left the stock and goes no further.
+        rest of a kit, and what has left the stock and goes no further. It rounds each delivery
+        to the line's unit: three parts of a dozen make 1.01 of it.
 
         :param quantity: what core says, in the line's unit
         """
@@ -239,7 +239,10 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     def _is_for_us(self, line):
         """Whether core may reckon wrongly what of a line is delivered or on its way."""
-        return self._is_moved_only(line) and (self._is_cut(line) or self._is_kit(line))
+        if not self._is_moved_only(line):
+            return False
+        is_rounded = line.product_uom_id != line.product_id.uom_id
+        return is_rounded or self._is_cut(line) or self._is_kit(line)
 
     def _is_moved_only(self, line):
         """Whether moves tell all of a line: nothing of it is shipped by vendors."""

@@ -88,10 +88,8 @@ class MtoOrderChange(models.AbstractModel):
         snapshot = self.env["mto.snapshot"].with_company(line.company_id)
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")
         if not kits.get(line.product_id):
-            too_much = line._get_qty_procurement({line.id: before}) - line.product_uom_qty
-            too_much = line.product_uom_id._compute_quantity(
-                too_much, line.product_id.uom_id, rounding_method="HALF-UP"
-            )
+            missing = line.product_uom_qty - line._get_qty_procurement({line.id: before})
+            too_much = -self.env["mto.cancelled.delivery"]._to_product_unit(line, missing)
             return [Excess(roots, too_much)]
         return self._find_kit_excess(line, before, roots, snapshot, kits)
 

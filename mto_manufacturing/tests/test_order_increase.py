@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import MtoCommon
@@ -192,3 +193,49 @@ class TestOrderIncrease(MtoCommon):
             lines = self.purchase_lines_of(screw)
             self.assertEqual(sum(lines.mapped("product_qty")), 3 * quantity)
         self.assertEqual(order._mto_get_plan().gaps, ())
+
+    def order_a_dozen_in_parts(self):
+        """A dozen of which two are in stock and two in a receipt: core counts 1.01 of it."""
+        self.company.mto_count_receipts = True
+        chair = self.new_product("Chair", "mts_mto", vendor=True)
+        self.put_in_stock(chair, 2)
+        bought = {"product_id": chair.id, "product_qty": 2, "date_planned": "2000-01-01"}
+        purchase = self.env["purchase.order"].create(
+            {"partner_id": self.vendor.id, "order_line": [Command.create(bought)]}
+        )
+        purchase.button_confirm()
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self.confirm(chair, 1, product_uom_id=dozen.id)
+        self.assertEqual(self.get_parts(order), [2, 2, 8])
+        return order
+
+    def get_parts(self, order):
+        moves = order.order_line.move_ids.filtered(lambda move: move.state != "cancel")
+        return sorted(moves.mapped("product_qty"))
+
+    def test_of_dozens_in_parts_no_piece_is_lost(self):
+        order = self.order_a_dozen_in_parts()
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.get_parts(order), [2, 2, 20])
+        self.assertFalse(order.mto_missing_supplies)
+
+    def test_of_fewer_dozens_in_parts_no_piece_is_lost(self):
+        order = self.order_a_dozen_in_parts()
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(sum(self.get_parts(order)), 36)
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.get_parts(order), [2, 2, 20])
+        order.order_line.product_uom_qty = 0.5
+        self.assertEqual(self.get_parts(order), [2, 2, 2])
+
+    def test_of_a_dozen_sent_in_parts_no_piece_is_asked_for_again(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        chair = self.new_product("Chair", "mto", vendor=True)
+        order = self.confirm(chair, 1, product_uom_id=dozen.id)
+        self.receive_all(chair)
+        for quantity in (2, 2, 8):
+            move = order.order_line.move_ids.filtered(lambda move: move.state != "done")
+            move.write({"quantity": quantity, "picked": True})
+            move.picking_id._action_done()
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(self.get_parts(order), [2, 2, 8, 12])
