@@ -94,7 +94,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         for line in lines.sudo():
             is_short = line in shipped or (self._is_cut(line) and self._is_told(line))
             if line.state == "sale" and is_short:
-                quantity = line.product_uom_qty - line._get_qty_procurement()
+                quantity = line.product_uom_qty - line._mto_get_alive()
                 if line.product_uom_id.compare(quantity, 0.0) > 0:
                     found[line] = line.product_uom_id.round(quantity)
         return found
@@ -128,7 +128,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         line = line.sudo()
         saved, own, unit = line._origin, line.product_uom_id, line.product_id.uom_id
         converted = own._compute_quantity(quantity, unit, rounding_method="HALF-UP")
-        if own == unit or not self._is_moved_only(saved) or self._is_kit(line):
+        if own == unit or not self._is_counted(saved) or self._is_kit(line):
             return converted
         exact = self._get_missing(self._read_whole(line))
         lost = abs(exact - own._compute_quantity(quantity, unit, round=False))
@@ -196,6 +196,7 @@ class MtoCancelledDelivery(models.AbstractModel):
         least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
         return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
 
+    @api.model
     def _get_alive(self, line):
         """What of a line that is no kit is delivered or on its way, in the line's unit."""
         part = self._read_whole(line)
@@ -244,6 +245,15 @@ class MtoCancelledDelivery(models.AbstractModel):
         is_rounded = line.product_uom_id != line.product_id.uom_id
         return is_rounded or self._is_cut(line) or self._is_kit(line)
 
+    def _is_counted(self, line):
+        """Whether it can be told exactly how much of a line is delivered or on its way."""
+        return self._is_moved_only(line) or self._is_shipped(line)
+
+    @api.model
+    def _is_shipped(self, line):
+        """Whether vendors ship all of a line, as far as it is asked for."""
+        return self.env["mto.drop.shipment"]._is_asked(line) and not self._is_kit(line)
+
     def _is_moved_only(self, line):
         """Whether moves tell all of a line: nothing of it is shipped by vendors."""
         return line.move_ids and not line.purchase_line_ids
@@ -254,6 +264,9 @@ class MtoCancelledDelivery(models.AbstractModel):
     def _read_alive(self, line):
         """{BoM line of a kit or none: what the customer has or gets of it, product's unit}."""
         alive = defaultdict(float)
+        if self._is_shipped(line):
+            alive[line.env["mrp.bom.line"]] = self.env["mto.drop.shipment"]._get_alive(line)
+            return alive
         for move in self._find_alive(line):
             alive[move.bom_line_id] += move._mto_get_quantity()
         for move, quantity in self.env["mto.sent.back"]._find(line).items():
@@ -280,10 +293,12 @@ class MtoCancelledDelivery(models.AbstractModel):
     @api.model
     def _get_name(self, line):
         """The name of the delivery, or of the request for it, that was cancelled last."""
-        asked = self.env["mto.drop.shipment"]._get_name(line)
+        shipped = self.env["mto.drop.shipment"]
+        asked = shipped._get_name(line)
         if asked:
             return asked
         cancelled = line.move_ids.filtered(lambda move: move.state == "cancel")
+        cancelled |= shipped._find_short(line)
         return cancelled.picking_id.sorted("id")[-1:].name or ""
 
     @api.model

@@ -240,15 +240,11 @@ class OrderDocuments:
         """``path``: the moves on the way; the line was ordered for none of them: a receipt."""
         if line in self._sources:
             return self._sources[line]
-        quantity, receipts = line.product_uom_qty, line.move_ids
-        if receipts:
-            receipts = receipts.filtered(
-                lambda move: self._is_receipt(move) and move.state != "cancel"
-            )
-        if receipts:
-            returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
-            quantity = sum(move._mto_get_quantity() for move in receipts)
-            quantity -= sum(move._mto_get_quantity() for move in returned)
+        known = line.move_ids.filtered(self._is_receipt)
+        receipts = known.filtered(lambda move: move.state != "cancel")
+        quantity = self._get_brought(receipts)
+        if not receipts and (line._mto_is_expected() or line.move_ids != known):
+            quantity = line.product_uom_qty  # else nothing comes of it any more
         ordered = bool(line.move_dest_ids & path) or not path
         supply = planner.PURCHASE if ordered else planner.RECEIPT
         source = self._add(supply, line, line.order_id, quantity)
@@ -258,6 +254,12 @@ class OrderDocuments:
         if receipts:  # what is sent to a subcontractor
             source.below = self._find_consumed(receipts.move_orig_ids.production_id)
         return source
+
+    def _get_brought(self, receipts):
+        """What receipts bring, less what of it was sent back."""
+        returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
+        quantity = sum(move._mto_get_quantity() for move in receipts)
+        return quantity - sum(move._mto_get_quantity() for move in returned)
 
     def _prepare_purchase(self, line, quantity):
         """What a purchase line buys, as the planner tells it."""

@@ -109,3 +109,74 @@ class MtoDropShipment(models.AbstractModel):
         reader = self.env["mto.snapshot"].with_company(line.company_id)
         need = reader._prepare_line_need(line, line.product_id)
         return reader._get_need_rule(need, need.location).action == "buy"
+
+    # -- what becomes of what they were asked for --------------------------------------
+
+    @api.model
+    def _launch(self, lines):
+        """Ask for what is missing of lines of which core cannot tell what vendors ship.
+
+        Core takes for shipped what they were asked for, whatever became of it.
+
+        :return: the order lines that core is to leave alone
+        """
+        own, procurements = lines.filtered(self._is_mistaken), []
+        for company, group in own.grouped("company_id").items():
+            for line in group.with_company(company):
+                missing = line.product_uom_qty - line._mto_get_alive()
+                if not line.product_uom_id.is_zero(missing):
+                    quantity, unit = line.product_uom_id._adjust_uom_quantities(
+                        missing, line.product_id.uom_id
+                    )
+                    values = line._prepare_procurement_values()
+                    procurements += line._create_procurements(quantity, unit, values)
+        if procurements:
+            self.env["stock.rule"].run(procurements)
+        return own
+
+    def _is_mistaken(self, line):
+        """Whether core would launch a line, and reckons otherwise what of it is shipped."""
+        is_launched = line.state == "sale" and not line.order_id.locked
+        if not is_launched or not self.env["mto.cancelled.delivery"]._is_shipped(line.sudo()):
+            return False
+        alive = line._mto_get_alive()
+        return line.product_uom_id.compare(alive, line._get_qty_procurement()) != 0
+
+    @api.model
+    def _is_asked(self, line):
+        """Whether vendors are asked to ship a line, and nothing else brings any of it."""
+        return bool(self._find_alive(line)) and not self._is_kept(line)
+
+    @api.model
+    def _get_alive(self, line):
+        """What vendors have shipped, or are to ship, of a line (product's unit).
+
+        Of what is ordered for good that is what the transfers bring: one may be cancelled, or
+        bring less and leave nothing to come. What came back is not shipped by itself.
+        """
+        return sum(map(self._get_brought, self._find_alive(line)))
+
+    def _get_brought(self, bought):
+        if bought._mto_is_expected():
+            return bought.product_uom_qty
+        alive = self._find_transfers(bought).filtered(lambda move: move.state != "cancel")
+        return sum(move._mto_get_quantity() for move in alive)
+
+    @api.model
+    def _find_short(self, line):
+        """The moves with which vendors have shipped less than they were to, for good."""
+        return self._find_transfers(self._find_alive(line)).filtered(
+            lambda move: (
+                move.state == "done"
+                and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+            )
+        )
+
+    def _find_alive(self, line):
+        return self._get_requests(line).filtered(lambda bought: bought.state != "cancel")
+
+    def _find_transfers(self, requests):
+        """The moves to the customer; of returns none, in whichever direction."""
+        return requests.move_ids.filtered(
+            lambda move: not move.origin_returned_move_id and move.location_id.usage != "customer"
+        )

@@ -166,7 +166,7 @@ class SaleOrderLine(models.Model):
         return custom.custom_product_template_attribute_value_id
 
     def _mto_get_rest(self):
-        """What of the line is not delivered and not on its way (line's unit), as core reckons.
+        """What of the line is not delivered and not on its way (line's unit).
 
         All of it, but where it was confirmed before, or a vendor ships a part of it.
         """
@@ -174,7 +174,19 @@ class SaleOrderLine(models.Model):
         saved = self._origin
         if not saved.move_ids and not saved.purchase_line_ids:
             return self.product_uom_qty
-        return max(self.product_uom_qty - saved._get_qty_procurement(), 0.0)
+        return max(self.product_uom_qty - saved._mto_get_alive(), 0.0)
+
+    def _mto_get_alive(self):
+        """What of the line is delivered or on its way (line's unit).
+
+        As core reckons, but for what vendors ship: core goes by what they were asked for, and
+        whatever is said here of that is not heard where drop shipping is installed.
+        """
+        self.ensure_one()
+        line, deliveries = self.sudo(), self.env["mto.cancelled.delivery"]
+        if deliveries._is_shipped(line):
+            return deliveries._get_alive(line)
+        return self._get_qty_procurement()
 
     def _mto_is_make_to_order(self):
         """Whether the line may be made or bought to order, by its strategy or its routes."""
@@ -225,7 +237,8 @@ class SaleOrderLine(models.Model):
         for order, lines in self.grouped("order_id").items():
             for part, planned in lines._mto_plan_parts(order, planned_orders):
                 part = part.with_context(mto_planned=planned) if planned else part
-                super(SaleOrderLine, part)._action_launch_stock_rule(
+                own = part.env["mto.drop.shipment"]._launch(part)
+                super(SaleOrderLine, part - own)._action_launch_stock_rule(
                     previous_product_uom_qty=previous_product_uom_qty
                 )
                 # Not of what is being planned: its forecast is fresh.

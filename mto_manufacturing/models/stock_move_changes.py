@@ -44,6 +44,8 @@ class StockMove(models.Model):
         return (document or self.location_id).display_name
 
     def _action_cancel(self):
+        # Also of what vendors ship to customers: no other document changes with it.
+        self.env["mto.refresh"]._touch(self.sudo().purchase_line_id.mto_sale_line_ids)
         self.env["mto.cancelled.delivery"]._give_back(self)
         steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
         pulls, needs = steps._find_pulls(self), lost._find_needs(self)
