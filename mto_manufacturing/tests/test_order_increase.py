@@ -236,3 +236,13 @@ class TestOrderIncrease(MtoCommon):
             move.picking_id._action_done()
         order.order_line.product_uom_qty = 2
         self.assertEqual(self.get_parts(order), [2, 2, 8, 12])
+
+    def test_seven_pieces_become_half_a_dozen(self):
+        chair = self.new_product("Chair", "mts_mto", vendor=True)
+        self.put_in_stock(chair, 7)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self.confirm(chair, 1, product_uom_id=dozen.id)
+        self.assertEqual(self.get_parts(order), [5, 7])
+        order.order_line.move_ids.filtered(lambda move: move.product_qty == 5)._action_cancel()
+        order.order_line.product_uom_qty = 0.5
+        self.assertEqual(self.get_parts(order), [6])
