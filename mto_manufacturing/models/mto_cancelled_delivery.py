@@ -193,8 +193,12 @@ class MtoCancelledDelivery(models.AbstractModel):
             return quantity
         if max(map(self._get_missing, parts)) == 0:
             return line.product_uom_qty  # core misses a whole kit for a hundredth of a part
-        least = min((alive / asked for *_part, asked, alive in parts if asked), default=1.0)
-        return line.product_uom_id.round(line.product_uom_qty * least, rounding_method="HALF-UP")
+        shares = [alive / asked for *_part, asked, alive in parts if asked]
+        if not shares:
+            return quantity  # none is asked for any more: core goes by what was
+        return line.product_uom_id.round(
+            line.product_uom_qty * min(shares), rounding_method="HALF-UP"
+        )
 
     @api.model
     def _get_alive(self, line):

@@ -147,6 +147,15 @@ class TestOrderDecrease(MtoCommon):
             {move.product_id: move.product_qty for move in live}, {self.table: 2, lamp: 6}
         )
 
+    def test_none_of_a_kit_that_is_kept(self):
+        kit, lamp = self.new_product("Set"), self.new_product("Lamp", "mts")
+        self.new_bom(kit, {lamp: 3}, type="phantom")
+        self.put_in_stock(lamp, 5)
+        order = self.confirm(kit, 5)
+        self.assertEqual(order.order_line.move_ids.product_uom_qty, 15)
+        order.order_line.product_uom_qty = 0
+        self.assertEqual(sum(order.order_line.move_ids.mapped("product_uom_qty")), 0)
+
     def test_hundredths_of_a_kit(self):
         """Core counts three kits where a hundredth is missing, and would deliver a fourth."""
         kit = self.new_product("Set of Four")
