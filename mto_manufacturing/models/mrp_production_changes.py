@@ -57,6 +57,11 @@ class MrpProduction(models.Model):
             return [*given, rest]
         return list(given)
 
+    def _post_inventory(self, cancel_backorder=False):
+        if cancel_backorder:
+            self.env["mto.production.change"]._finish(self)
+        return super()._post_inventory(cancel_backorder=cancel_backorder)
+
     # -- merge -------------------------------------------------------------------------
 
     def action_merge(self):

@@ -42,6 +42,29 @@ class MtoProductionChange(models.AbstractModel):
         )
 
     @api.model
+    def _finish(self, productions):
+        """Give back what productions that are about to be finished never consume.
+
+        Core cancels a component that is left out, and forgets the rest of one that is consumed
+        in part: what supplies them would be left alive, and tied to nobody.
+        """
+        if not self._is_by_hand():
+            return
+        moves = productions.sudo().filtered("mto_key").move_raw_ids
+        moves = moves.filtered(lambda move: move.mto_key and move.state not in _GONE)
+        left_out = moves.filtered(lambda move: not move.picked)
+        needs = [Excess(parts) for parts in left_out.grouped(_get_need_of).values()]
+        for move in (moves - left_out).filtered(self._is_expected):
+            rest = move._mto_get_rest()
+            needs += [Excess(move, rest)] if rest > 0 else []
+        self._give_back(needs)
+
+    def _is_expected(self, move):
+        """Whether anything is still to come for a move."""
+        coming = move.move_orig_ids.filtered(lambda origin: origin.state not in _GONE)
+        return bool(coming or move._mto_get_expected_purchases())
+
+    @api.model
     def _decrease(self, production, factor):
         """Give back what a smaller production does not consume."""
         needs = []
