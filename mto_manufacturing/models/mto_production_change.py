@@ -65,6 +65,24 @@ class MtoProductionChange(models.AbstractModel):
         return bool(coming or move._mto_get_expected_purchases())
 
     @api.model
+    def _delete(self, moves):
+        """Give back what supplies components that a person is about to delete.
+
+        Core refuses to delete what is tied to other moves.
+        """
+        if not self._is_by_hand():
+            return
+        moves = moves.sudo().filtered(
+            lambda move: (
+                move.mto_key
+                and move.raw_material_production_id
+                and move.state not in ("draft", *_GONE)
+                and not (move.move_orig_ids or move.move_dest_ids)
+            )
+        )
+        self._give_back([Excess(parts) for parts in moves.grouped(_get_need_of).values()])
+
+    @api.model
     def _decrease(self, production, factor):
         """Give back what a smaller production does not consume."""
         needs = []

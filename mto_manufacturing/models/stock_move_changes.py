@@ -119,6 +119,10 @@ class StockMove(models.Model):
             super(StockMove, rest).write(vals)
         return consumed._mto_consume_by_hand(vals)
 
+    def unlink(self):
+        self.env["mto.production.change"]._delete(self)
+        return super().unlink()
+
     # -- what is to be consumed, changed by hand ---------------------------------------
 
     def _mto_consume_by_hand(self, vals):

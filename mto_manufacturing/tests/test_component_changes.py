@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
@@ -223,6 +224,31 @@ class TestComponentChanges(MtoCommon):
         self.assertParts(self.production, self.part, reserved=6)
         self.assertEqual(self.bought(), 20)
         self.assertComponentsCovered()
+
+    def delete(self, *moves):
+        """Delete rows of the components in the form."""
+        self.production.is_locked = False
+        with Form(self.production) as form:
+            for move in moves:
+                ids = [row["id"] for row in form.move_raw_ids._records]
+                form.move_raw_ids.remove(ids.index(move.id))
+
+    def test_a_deleted_component_gives_back_what_is_asked_of_a_vendor(self):
+        self.start(10, stock=7)
+        here, ordered = self.raw_moves(self.production, self.part).sorted("procure_method")[::-1]
+        self.delete(ordered)
+        self.assertFalse(ordered.exists())
+        self.assertParts(self.production, self.part, reserved=7)
+        self.assertEqual(self.bought(), 20)
+        self.assertComponentsCovered()
+        self.delete(here)
+        self.assertFalse(self.raw_moves(self.production, self.part))
+        self.assertEqual((self.bought(), self.production.state), (20, "confirmed"))
+
+    def test_what_is_being_made_for_a_component_keeps_it(self):
+        self.start(10, stock=7)
+        with self.assertRaisesRegex(UserError, "linked to another"):
+            self.delete(self.raw_moves(self.production, self.module))
 
     def test_less_is_consumed_than_the_vendor_sells(self):
         dozen = self.env.ref("uom.product_uom_dozen")
