@@ -76,10 +76,11 @@ class MtoParts(models.AbstractModel):
     _description = "Make to Order: Needs in Parts"
 
     @api.model
-    def _group(self, moves):
+    def _group(self, moves, by_unit=True):
         """The parts of each need, what stock covers first.
 
         :param moves: components of productions
+        :param by_unit: whether those in another unit are a group of their own
         :return: a list of ``stock.move`` recordsets
         """
         groups = {}
@@ -89,7 +90,7 @@ class MtoParts(models.AbstractModel):
                     move.raw_material_production_id,
                     move.bom_line_id,
                     move.product_id,
-                    move.product_uom,
+                    by_unit and move.product_uom,
                 )
                 groups[index] = groups.get(index, moves.browse()) | move
         return [

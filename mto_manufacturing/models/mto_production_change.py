@@ -178,13 +178,13 @@ class MtoProductionChange(models.AbstractModel):
     def _link_bom(self, production):
         """Let core compare one move per need with the new BoM, then change the real ones.
 
-        Core would make one of a need in parts, and forget what was ordered for the others.
+        Core would make one of a need in parts, and forget what was ordered for the others. It
+        takes the second move of a line of the BoM for one that the BoM knows nothing of: so
+        the parts are one need in whatever units they are.
         """
         moves = self.env["stock.move"]
-        groups = [
-            (self._make_stand_in(parts), parts)
-            for parts in self.env["mto.parts"]._group(production.move_raw_ids)
-        ]
+        needs = self.env["mto.parts"]._group(production.move_raw_ids, by_unit=False)
+        groups = [(self._make_stand_in(parts), parts) for parts in needs]
         real = moves.union(*(parts for _stand_in, parts in groups))
         real.raw_material_production_id = False
         yield
@@ -204,9 +204,11 @@ class MtoProductionChange(models.AbstractModel):
     def _make_stand_in(self, parts):
         """A move for a whole need, tied to nothing."""
         first = parts[0]
+        part, total = self.env["mto.parts"]._measure(parts)
         vals = first.copy_data(
             {
-                "product_uom_qty": sum(parts.mapped("product_uom_qty")),
+                "product_uom_qty": total,
+                "product_uom": part.product_uom.id,
                 "procure_method": "make_to_stock",
                 "created_production_id": False,
                 "state": "confirmed",
@@ -225,9 +227,10 @@ class MtoProductionChange(models.AbstractModel):
 
     def _increase(self, parts, after):
         """The draft moves for what is needed in addition (product's unit)."""
-        last, unit = parts[-1], parts.product_id.uom_id
+        part, _total = self.env["mto.parts"]._measure(parts)
+        unit = parts.product_id.uom_id
         more = planner.half_up(after - sum(parts.mapped("product_qty")), unit.rounding)
         if more <= 0:
             return parts.browse()
-        quantity = unit._compute_quantity(more, last.product_uom, rounding_method="HALF-UP")
-        return parts.create(last._mto_prepare_increase_vals([(quantity, None)]))
+        quantity = unit._compute_quantity(more, part.product_uom, rounding_method="HALF-UP")
+        return parts.create(part._mto_prepare_increase_vals([(quantity, None)]))
