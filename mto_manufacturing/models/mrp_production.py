@@ -19,6 +19,12 @@ class MrpProduction(models.Model):
         copy=False,
         help="The place in the plan of the order of the need that this production supplies.",
     )
+    mto_is_for_stock = fields.Boolean(
+        string="For Stock, Too",
+        readonly=True,
+        copy=False,
+        help="Merged with one that was made for no order: more is made than orders need.",
+    )
     mto_sale_line_ids = fields.Many2many(
         "sale.order.line",
         "mto_production_sale_line_rel",
@@ -133,7 +139,8 @@ class MrpProduction(models.Model):
                 move.write({"mto_key": key, "mto_sale_line_id": line.id})
 
     def _get_backorder_mo_vals(self):
-        return {**super()._get_backorder_mo_vals(), "mto_key": self.mto_key}
+        own = {"mto_key": self.mto_key, "mto_is_for_stock": self.mto_is_for_stock}
+        return {**super()._get_backorder_mo_vals(), **own}
 
     def _post_run_manufacture(self, post_production_values):
         """Confirm the make-to-order productions of one level together.

@@ -87,6 +87,14 @@ class MrpProduction(models.Model):
         for move in self.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel")):
             self.env["mto.parts"]._hand_over(move, merged)
         merged.mto_key = next(filter(None, self.mapped("mto_key")))
+        merged.mto_is_for_stock = any(map(MrpProduction._mto_makes_for_stock, self))
+
+    def _mto_makes_for_stock(self):
+        """Whether some of what is made here is for no order."""
+        # Who merges productions need not have rights on what they are delivered by.
+        production = self.sudo()
+        is_for_order = production.mto_key and self.env["mto.change"]._is_for_order(production)
+        return production.mto_is_for_stock or not is_for_order
 
     # -- another bill of materials -----------------------------------------------------
 

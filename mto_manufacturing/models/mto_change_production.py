@@ -15,8 +15,9 @@ class MtoChangeProduction(models.AbstractModel):
         """The moves of what is consumed here for the need of a key, of those that are served.
 
         What belongs to none of them by its key (a component that was added by hand) counts
-        for the need that the production was made for. Where a need took what is made from
-        another one, nothing is its own: everything is consumed for all of them.
+        for the need that the production was made for, unless it is for stock, too. Where a
+        need took what is made from another one, nothing is its own: everything is consumed for
+        all of them.
         """
         alive = self._get_alive(production.move_raw_ids)
         served = set(production._mto_get_finished().move_dest_ids.mapped("mto_key")) - {False}
@@ -31,9 +32,8 @@ class MtoChangeProduction(models.AbstractModel):
         }
         if served - set().union(*owners.values()):
             return alive
-        return alive.filtered(
-            lambda move: key in owners[move] or not owners[move] and key == production.mto_key
-        )
+        takes_rest = key == production.mto_key and not production.mto_is_for_stock
+        return alive.filtered(lambda move: key in owners[move] or takes_rest and not owners[move])
 
     def _get_alive(self, moves):
         return moves.filtered(lambda move: move.state not in ("done", "cancel"))

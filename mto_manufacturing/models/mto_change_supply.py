@@ -123,20 +123,28 @@ class MtoChangeSupply(models.AbstractModel):
     def _get_own_share(self, production, key, given):
         """What a production makes for the need of a key, in the product's unit.
 
+        That is all that it does not make for others; of one that is for stock, too, only what
+        the need gets of it.
+
         :param given: what its needs get of it, see ``_share_out``
         """
         finished = production._mto_get_finished()
-        others = finished.move_dest_ids.filtered(
-            lambda move: move.state != "cancel" and move.mto_key != key
+        dests = finished.move_dest_ids.filtered(lambda move: move.state != "cancel")
+        needs = dests.grouped("mto_key")
+        own, whole = needs.pop(key, dests.browse()), production.product_uom_qty
+        if production.mto_is_for_stock:
+            return min(self._get_size(production, own, given), whole)
+        return max(
+            whole - sum(self._get_size(production, one, given) for one in needs.values()), 0.0
         )
-        share = production.product_uom_qty
-        if others:
-            bom = self._prepare_sizes(production)
-            bom = bom and replace(bom, batch=0.0)
-            for moves in others.grouped("mto_key").values():
-                needed = sum(given.get((one, move), 0.0) for one in finished for move in moves)
-                share -= planner.sized(needed, bom, production.product_id.uom_id.rounding)
-        return max(share, 0.0)
+
+    def _get_size(self, production, moves, given):
+        """What of a production is made for the moves of one need, in the product's unit."""
+        bom = self._prepare_sizes(production)
+        bom = bom and replace(bom, batch=0.0)
+        finished = production._mto_get_finished()
+        needed = sum(given.get((one, move), 0.0) for one in finished for move in moves)
+        return planner.sized(needed, bom, production.product_id.uom_id.rounding)
 
     def _prepare_sizes(self, production):
         """How a production's quantity is rounded: in its BoM's unit, by its batches."""
@@ -186,11 +194,12 @@ class MtoChangeSupply(models.AbstractModel):
         """
         lots = [lot for made_for in groups for lot in made_for.lots]
         productions = self.env["mrp.production"].union(*(lot.place for lot in lots))
+        productions = productions.filtered(lambda one: not one.mto_is_for_stock)
         useless = productions.filtered(lambda one: not self._get_dests(one._mto_get_finished()))
         shared = self.env["mrp.production"].union(
             *(lot.place for lot in lots if lot.whole and lot.share < lot.quantity)
         )
-        shared -= useless
+        shared = (shared & productions) - useless
         shares = self._share_out(self._get_dests(shared._mto_get_finished()))
         users = {origin.production_id for (origin, _move), share in shares.items() if share > 0}
         idle = shared.filtered(lambda one: one not in users)

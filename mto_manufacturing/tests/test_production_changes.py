@@ -46,6 +46,7 @@ class TestProductionChanges(MtoCommon):
                 merged = self.merge(productions)
                 self.assertEqual(merged.product_qty, 7)
                 self.assertEqual(merged.mto_sale_line_ids, orders.order_line)
+                self.assertFalse(merged.mto_is_for_stock)
                 self.assertEqual(merged.move_raw_ids, raws)
                 self.assertEqual(set(productions.mapped("state")), {"cancel"})
                 bought = sum(self.purchase_lines_of(self.part).mapped("product_qty"))
@@ -95,6 +96,46 @@ class TestProductionChanges(MtoCommon):
         self.assertCovered(orders)
         self.merge(self.productions_of(self.product))
         self.assertCovered(orders)
+
+    def merge_with_stock(self):
+        """Merge a production for an order with one that a person makes for stock: 4 and 6."""
+        self.order = self.confirm(self.product, 4)
+        other = self.env["mrp.production"].create(
+            {"product_id": self.product.id, "bom_id": self.bom.id, "product_qty": 6}
+        )
+        other.action_confirm()
+        merged = self.merge(self.productions_of(self.product))
+        self.assertEqual((merged.product_qty, merged.state), (10, "confirmed"))
+        return merged
+
+    def assertForStock(self, merged):
+        """Nothing is left of it, and of what is below it, but what was for stock."""
+        self.assertEqual((merged.state, merged.product_qty), ("confirmed", 6))
+        self.assertFalse(merged.mto_sale_line_ids)
+        raws = self.raw_moves(merged, self.part)
+        self.assertEqual(sum(raws.mapped("product_qty")), 6)
+        bought = self.purchase_lines_of(self.part).filtered(lambda line: line.state != "cancel")
+        self.assertFalse(sum(bought.mapped("product_qty")))
+
+    def test_what_was_merged_for_stock_outlives_the_order(self):
+        merged = self.merge_with_stock()
+        self.order._action_cancel()
+        self.assertForStock(merged)
+
+    def test_what_was_merged_for_stock_outlives_the_delivery(self):
+        merged = self.merge_with_stock()
+        self.order.picking_ids.action_cancel()
+        self.assertForStock(merged)
+
+    def test_less_is_ordered_of_what_was_merged_with_stock(self):
+        merged = self.merge_with_stock()
+        self.order.order_line.product_uom_qty = 3
+        self.assertEqual(merged.product_qty, 9)
+        self.assertEqual(sum(self.purchase_lines_of(self.part).mapped("product_qty")), 3)
+        merged = self.merge(merged | self.confirm(self.product, 2)._mto_get_productions())
+        self.assertEqual(merged.product_qty, 11)
+        self.order._action_cancel()
+        self.assertEqual((merged.state, merged.product_qty), ("confirmed", 8))
 
     # -- duplicated --------------------------------------------------------------------
 
