@@ -78,6 +78,7 @@ from . import sale_order_line
 from . import sale_order_line_lateness
 from . import sale_order_promise
 from . import stock_move
+from . import stock_move_configured
 from . import stock_move_deficits
 from . import stock_move_needs
 from . import stock_move_dates

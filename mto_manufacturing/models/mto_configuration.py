@@ -12,6 +12,8 @@ class Reach:
     def __init__(self, relevant, own):
         self._relevant = relevant
         self._own = own
+        # What is read of the values told to one product is read for all products.
+        self._together = [value.id for values in own.values() for value in values]
 
     def hand_down(self, values, product):
         """What a product is told of the values chosen above it.
@@ -27,7 +29,7 @@ class Reach:
             chosen = value.product_attribute_value_id
             if chosen in self._relevant[template]:
                 told |= own.get(chosen, value)
-        return told
+        return told.with_prefetch(self._together)
 
     def filter_texts(self, texts, product):
         """The values with a text of the customer's that matter in a product or below."""
@@ -58,12 +60,35 @@ class MtoConfiguration(models.AbstractModel):
     @api.model
     def _is_line_custom(self, line, product):
         """The same of an order line's product, or of a component of its kit."""
-        if product == line.product_id or not line._mto_is_custom():
-            return line._mto_is_custom()
-        never, texts = line.product_no_variant_attribute_value_ids, line._mto_get_texts()
-        reach = self._reach(never | texts, product)
-        never = reach.hand_down(never, product)
-        return self._is_custom(never, reach.filter_texts(texts, product))
+        return bool(self._find_custom([(line, product)]))
+
+    @api.model
+    def _find_custom(self, asked):
+        """The same of many: what was chosen is followed down once for all of them.
+
+        :param asked: pairs (order line, its product or a component of its kit)
+        :return: those of the pairs that are so configured, a set
+        """
+        custom = {(line, product) for line, product in asked if line._mto_is_custom()}
+        parts = {(line, product) for line, product in custom if product != line.product_id}
+        values = self.env["product.template.attribute.value"].union(
+            *(self._get_values(line) for line, _product in parts)
+        )
+        products = self.env["product.product"].union(*(product for _line, product in parts))
+        reach = self._reach(values, products)
+        return {
+            (line, product)
+            for line, product in custom
+            if product == line.product_id or self._is_part_custom(reach, line, product)
+        }
+
+    def _get_values(self, line):
+        """All that was chosen for an order line and makes no variant."""
+        return line.product_no_variant_attribute_value_ids | line._mto_get_texts()
+
+    def _is_part_custom(self, reach, line, product):
+        never = reach.hand_down(line.product_no_variant_attribute_value_ids, product)
+        return self._is_custom(never, reach.filter_texts(line._mto_get_texts(), product))
 
     @api.model
     def _tell_components(self, productions, vals_list):

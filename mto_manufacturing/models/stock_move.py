@@ -35,11 +35,6 @@ class StockMove(models.Model):
         help="The order line that this need serves, at whatever level.",
     )
 
-    mto_custom = fields.Boolean(
-        string="Configured by the Customer",
-        readonly=True,
-        help="The order asks for values or a text that goods of the common stock lack.",
-    )
     mto_supply_text = fields.Char(
         string="Supply",
         groups="base.group_user",  # no subcontractor with a login on the portal
@@ -92,14 +87,6 @@ class StockMove(models.Model):
         """Whether goods go to the customer in the end, and not only to another place of ours."""
         self.ensure_one()
         return (self.location_final_id or self.location_dest_id)._is_outgoing()
-
-    def _mto_is_custom(self):
-        """Whether common stock cannot be told to have what this need asks for."""
-        self.ensure_one()
-        line = self.sale_line_id
-        if self.mto_custom or not line or not line._mto_is_custom():
-            return self.mto_custom
-        return self.env["mto.configuration"]._is_line_custom(line, self.product_id)
 
     def _mto_get_method(self, item, policy):
         """How the planner covers this need.
@@ -195,23 +182,9 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         moves = self
         if not force_qty:  # else somebody says what to take
-            moves = self.filtered(lambda move: not move._mto_is_never_in_stock())
+            moves = self - self._mto_filter_never_in_stock()
         self.env["mto.held.goods"]._reserve_first(moves)
         return super(StockMove, moves)._action_assign(force_qty)
-
-    def _mto_is_never_in_stock(self):
-        """Whether the need waits for its supply, and common stock is no such.
-
-        Goods that lack what the customer asked for would hide that nothing brings the others.
-        """
-        self.ensure_one()
-        return bool(
-            self.mto_key
-            and not self.move_orig_ids
-            and self.procure_method != "make_to_order"
-            and not self._should_bypass_reservation()
-            and self._mto_is_custom()
-        )
 
     def _set_quantity(self):
         # What a person takes without asking what is free.

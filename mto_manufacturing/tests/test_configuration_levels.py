@@ -224,3 +224,36 @@ class TestConfigurationLevels(MtoCommon):
         second = self.productions_of(self.box) - first
         self.assertEqual(len(second), 1)
         self.assertEqual(first.product_qty, 1)
+
+    def count_assign(self, width):
+        """The queries of "Check availability" for a kit of so many parts that wait."""
+        kit = self.new_configured("Set", self.colour)
+        parts = [
+            self.new_configured("Part", self.colour, supply_strategy="mts_mto")
+            for _number in range(width)
+        ]
+        for part in parts:
+            module = self.new_product("Module")
+            self.new_bom(module, {self.lid: 1})
+            self.new_bom(part, {module: 1})
+            self.put_in_stock(part, 5)
+        self.new_bom(kit, dict.fromkeys(parts, 1), type="phantom")
+        order = self.order_of(
+            self.line_vals(kit, self.colour.value_ids[0]),
+            self.line_vals(kit, self.colour.value_ids[1]),
+        )
+        for part in parts:
+            self.productions_of(part).action_cancel()
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state == "confirmed")
+        self.assertEqual(len(moves), 2 * width)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        moves._action_assign()
+        self.assertEqual(sum(moves.mapped("quantity")), 0)
+        return self.env.cr.sql_log_count - before
+
+    def test_the_parts_of_kits_are_asked_about_together(self):
+        self.count_assign(2)  # fills the caches that a server always has
+        few, many = self.count_assign(2), self.count_assign(8)
+        self.assertLessEqual(many, few + 2, f"{few} queries, then {many}")

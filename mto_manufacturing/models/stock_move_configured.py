@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    """Needs that are configured for a customer, which goods of the common stock do not meet."""
+
+    _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
+
+    mto_custom = fields.Boolean(
+        string="Configured by the Customer",
+        readonly=True,
+        help="The order asks for values or a text that goods of the common stock lack.",
+    )
+
+    def _mto_is_custom(self):
+        """Whether common stock cannot be told to have what this need asks for."""
+        self.ensure_one()
+        return bool(self._mto_filter_custom())
+
+    def _mto_filter_custom(self):
+        """The needs that ask for what common stock cannot be told to have.
+
+        However many there are, it takes the queries of one.
+        """
+        told = self.filtered("mto_custom")
+        others = (self - told).filtered("sale_line_id")
+        asked = {move.id: (move.sale_line_id, move.product_id) for move in others}
+        custom = self.env["mto.configuration"]._find_custom(asked.values())
+        found = {move_id for move_id, pair in asked.items() if pair in custom}
+        return self.filtered(lambda move: move.mto_custom or move.id in found)
+
+    def _mto_filter_never_in_stock(self):
+        """The needs that wait for their supply, and common stock is no such.
+
+        Goods that lack what the customer asked for would hide that nothing brings the others.
+        """
+        waiting = self.filtered(
+            lambda move: (
+                move.mto_key
+                and not move.move_orig_ids
+                and move.procure_method != "make_to_order"
+                and not move._should_bypass_reservation()
+            )
+        )
+        return waiting._mto_filter_custom()
