@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import MtoCommon
 
@@ -99,6 +99,7 @@ class TestConfiguration(MtoCommon):
         """A production of what things are put in, for which the text matters, too."""
         plain, line = self.product, self.text.attribute_line_id
         case = plain.product_tmpl_id.copy({"name": "Case"})
+        case.supply_strategy = "mto"
         self.product = case.product_variant_id
         self.text = case.attribute_line_ids.product_template_value_ids[1]
         self.assertEqual(case.attribute_line_ids.attribute_id, line.attribute_id)
@@ -147,3 +148,40 @@ class TestConfiguration(MtoCommon):
         order.picking_ids.do_unreserve()
         order.picking_ids.action_assign()
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+
+    def receive_as(self, user, product, quantity):
+        """Somebody receives goods of the common stock, which whoever waits for them may take."""
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.stock.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                            "location_dest_id": self.stock.id,
+                            "quantity": quantity,
+                            "picked": True,
+                        }
+                    )
+                ],
+            }
+        )
+        self.env.invalidate_all()
+        receipt.with_user(user).button_validate()
+        self.assertEqual(receipt.state, "done")
+
+    def test_who_moves_goods_need_not_see_the_order(self):
+        groups = "stock.group_stock_user,sales_team.group_sale_salesman"
+        user = new_test_user(self.env, "mto_worker", groups)
+        order = self.confirm_for_anna()
+        self.assertNotEqual(order.user_id, user)
+        self.productions_of(self.product).action_cancel()
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.receive_as(user, self.product, 3)
+        self.env.invalidate_all()
+        moves.picking_id.with_user(user).action_assign()
+        self.assertEqual(moves.quantity, 0)
