@@ -165,7 +165,9 @@ class MtoLostSupply(models.AbstractModel):
             move.write({"procure_method": method, "move_orig_ids": [Command.set(origins.ids)]})
             move._recompute_state()
             if self._filter(move):
-                losses.append(Loss(self._cut(move, lost, supply), lost, supply))
+                brought = origins.filtered(lambda origin: origin.state == "done")
+                part = self._cut(move, lost, supply, brought if supply == _STOCK else ())
+                losses.append(Loss(part, lost, supply))
                 continue
             again, needs = self.env["mto.steps"]._lose(move, lost)
             losses += self._find_losses(again, supply)
@@ -186,8 +188,12 @@ class MtoLostSupply(models.AbstractModel):
 
     # -- cut off -----------------------------------------------------------------------
 
-    def _cut(self, need, quantity, supply):
-        """Make what is uncovered a move that waits for stock; return that move."""
+    def _cut(self, need, quantity, supply, brought=()):
+        """Make what is uncovered a move that waits for stock; return that move.
+
+        :param brought: the moves that have brought what a count does not find
+        """
+        lost = [Command.set((brought or need.mto_lost_orig_ids).ids)]
         whole = need.product_id.uom_id.compare(quantity, need.product_qty) >= 0
         if whole or not self._get_sources(need):
             # As a whole, or what is left of a part that stock covers.
@@ -198,6 +204,7 @@ class MtoLostSupply(models.AbstractModel):
                     "created_production_id": False,
                     "mto_from_receipt": False,
                     "mto_lost_supply": supply,
+                    "mto_lost_orig_ids": lost,
                 }
             )
             need._recompute_state()
@@ -210,6 +217,7 @@ class MtoLostSupply(models.AbstractModel):
             created_production_id=False,
             mto_from_receipt=False,
             mto_lost_supply=supply,
+            mto_lost_orig_ids=lost,
         )
         need._mto_set_quantity(
             planner.half_up(need.product_qty - quantity, need.product_id.uom_id.rounding)

@@ -16,6 +16,16 @@ class StockMove(models.Model):
         copy=False,
         help="What supplied this need, and does not do so any more.",
     )
+    mto_lost_orig_ids = fields.Many2many(
+        "stock.move",
+        relation="mto_lost_orig_rel",
+        column1="need_id",
+        column2="orig_id",
+        string="Lost Goods",
+        readonly=True,
+        copy=False,
+        help="What had brought the goods for this need that a count did not find.",
+    )
     mto_is_asked_again = fields.Boolean(
         string="Asked for Again",
         readonly=True,
@@ -70,6 +80,11 @@ class StockMove(models.Model):
             )
             steps._pull_again(rests)
         return moves.with_env(self.env)
+
+    def _trigger_assign(self):
+        # Before others take what a count has found.
+        self.env["mto.found.goods"]._tie_again(self)
+        return super()._trigger_assign()
 
     def _search_picking_for_assignation_domain(self):
         domain = super()._search_picking_for_assignation_domain()

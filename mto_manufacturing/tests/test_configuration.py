@@ -185,3 +185,87 @@ class TestConfiguration(MtoCommon):
         self.env.invalidate_all()
         moves.picking_id.with_user(user).action_assign()
         self.assertEqual(moves.quantity, 0)
+
+    # -- what a count does not find ------------------------------------------------------
+
+    def produce_for_anna(self):
+        """The delivery of what was made for her."""
+        order = self.confirm_for_anna()
+        production = self.productions_of(self.product)
+        production.qty_producing = 2
+        production._set_qty_producing()
+        production.move_raw_ids.picked = True
+        production.button_mark_done()
+        delivery = order.picking_ids
+        self.assertEqual(delivery.move_ids.move_orig_ids, production.move_finished_ids)
+        self.assertEqual(delivery.move_ids.quantity, 2)
+        return order
+
+    def count(self, quantity):
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.product.id), ("location_id", "=", self.stock.id)]
+        )
+        quant.inventory_quantity = quantity
+        quant.action_apply_inventory()
+
+    def get_missing(self, order):
+        order.invalidate_recordset(["mto_missing_supplies"])
+        return order.mto_missing_supplies
+
+    def test_what_a_wrong_count_lost_is_reserved_again(self):
+        order = self.produce_for_anna()
+        self.count(0)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
+        self.assertIn("2 Units", self.get_missing(order))
+        self.count(2)
+        self.assertEqual(order.picking_ids.move_ids.mapped("quantity"), [2])
+        self.assertFalse(self.get_missing(order))
+        order.picking_ids.do_unreserve()
+        order.picking_ids.action_assign()
+        self.assertEqual(order.picking_ids.move_ids.mapped("quantity"), [2])
+        self.env["mto.lost.supply"]._supply_again(order)
+        self.assertEqual(len(self.productions_of(self.product)), 1)
+
+    def test_a_part_of_it_is_found(self):
+        order = self.produce_for_anna()
+        self.count(0)
+        self.count(1)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 1)
+        self.assertIn("1 Units", self.get_missing(order))
+        self.count(5)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+        self.assertFalse(self.get_missing(order))
+
+    def test_a_part_of_it_is_lost_and_found(self):
+        order = self.produce_for_anna()
+        self.count(1)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 1)
+        self.count(2)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+        self.assertFalse(self.get_missing(order))
+
+    def test_what_is_found_is_for_whom_it_was_made(self):
+        first = self.confirm(self.product, 5)
+        order = self.produce_for_anna()
+        self.count(0)
+        self.count(3)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
+        self.assertEqual(sum(first.picking_ids.move_ids.mapped("quantity")), 1)
+
+    def test_what_is_received_is_not_what_a_count_lost(self):
+        order = self.produce_for_anna()
+        self.count(0)
+        self.receive_as(self.env.user, self.product, 3)
+        order.picking_ids.action_assign()
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
+        self.assertIn("2 Units", self.get_missing(order))
+
+    def test_what_was_lost_and_made_again_is_not_found_for_the_need(self):
+        order = self.produce_for_anna()
+        self.count(0)
+        self.env["mto.lost.supply"]._supply_again(order)
+        production = self.productions_of(self.product).filtered(lambda one: one.state != "done")
+        self.assertEqual(production.product_qty, 2)
+        self.count(2)
+        self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
+        self.assertEqual(order.picking_ids.move_ids.move_orig_ids, production.move_finished_ids)
