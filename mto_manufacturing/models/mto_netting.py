@@ -273,6 +273,8 @@ class MtoNetting(models.AbstractModel):
             packaging=move.packaging_uom_id,
             never=move.never_product_template_attribute_value_ids,
             texts=move.mto_sale_line_id._mto_get_texts(),
-            # What is supplied from stock only takes what is there, as in core.
-            custom=bool(move.mto_key) and move._mto_is_custom(),
+            custom=bool(move._mto_filter_kept_apart()),
         )
+
+    def _is_left_to_stock(self, answer):
+        return False  # then the need of a move is not told to be custom

@@ -216,8 +216,7 @@ class MtoSnapshot(models.AbstractModel):
 
     def _prepare_item(self, answer, parts, orderpoints, receipts=NONE_EXPECTED):
         need, template = answer.need, answer.need.template
-        # An order line that is supplied from stock only takes what is there, as in core.
-        custom = need.custom and not (need.root and answer.strategy == "mts")
+        custom = need.custom and not self._is_left_to_stock(answer)
         own_stock = template.is_storable and not custom and answer.place
         return planner.Item(
             key=need.key,
@@ -234,6 +233,14 @@ class MtoSnapshot(models.AbstractModel):
             warnings=self._get_warnings(need),
             untracked=not template.is_storable,
         )
+
+    def _is_left_to_stock(self, answer):
+        """Whether a need only takes what is in stock, whatever it asks for, as in core.
+
+        An order line by its strategy; a component where nothing but its routes counts.
+        """
+        as_core = answer.need.root or answer.need.company.mto_component_policy != planner.CASCADE
+        return as_core and answer.strategy == "mts"
 
     def _get_warnings(self, need):
         """What is odd about a product and does not stand in the way."""

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .. import planner
+
 
 class StockMove(models.Model):
     """Needs that are configured for a customer, which goods of the common stock do not meet."""
@@ -30,6 +32,23 @@ class StockMove(models.Model):
         found = {move_id for move_id, pair in asked.items() if pair in custom}
         return self.filtered(lambda move: move.mto_custom or move.id in found)
 
+    def _mto_filter_kept_apart(self):
+        """The needs that take nothing of the common stock, whatever there is."""
+        needs = self.filtered("mto_key")._mto_filter_custom()
+        return needs.filtered(lambda move: not move._mto_is_left_to_stock())
+
+    def _mto_is_left_to_stock(self):
+        """Whether the need only takes what is in stock, as in core, where nothing else counts.
+
+        So it is of a component that is made to stock, where the routes alone decide.
+        """
+        self.ensure_one()
+        return bool(
+            self.company_id.mto_component_policy != planner.CASCADE
+            and not self._mto_is_root()
+            and self.env["mto.netting"]._get_strategy(self.product_id.product_tmpl_id) == "mts"
+        )
+
     def _mto_filter_never_in_stock(self):
         """The needs that wait for their supply, and common stock is no such.
 
@@ -43,4 +62,4 @@ class StockMove(models.Model):
                 and not move._should_bypass_reservation()
             )
         )
-        return waiting._mto_filter_custom()
+        return waiting._mto_filter_kept_apart()

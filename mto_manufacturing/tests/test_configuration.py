@@ -269,3 +269,42 @@ class TestConfiguration(MtoCommon):
         self.count(2)
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 0)
         self.assertEqual(order.picking_ids.move_ids.move_orig_ids, production.move_finished_ids)
+
+    # -- components as in core -----------------------------------------------------------
+
+    def test_a_component_made_to_stock_is_reserved_where_core_decides(self):
+        self.company.mto_component_policy = "routes_only"
+        plain = self.product
+        plain.supply_strategy = "mts"
+        production = self.produce_a_case_for_anna()
+        need = production.move_raw_ids
+        self.assertEqual((need.product_id, need.mto_custom), (plain, True))
+        self.assertEqual(need.quantity, 2)
+        production.do_unreserve()
+        self.assertEqual(need.quantity, 0)
+        production.action_assign()
+        self.assertEqual(need.quantity, 2)
+
+    def test_such_a_component_is_reserved_when_it_is_received(self):
+        self.company.mto_component_policy = "routes_only"
+        plain = self.product
+        plain.supply_strategy = "mts"
+        self.count(0)
+        production = self.produce_a_case_for_anna()
+        self.assertEqual(production.move_raw_ids.quantity, 0)
+        self.receive_as(self.env.user, plain, 1)
+        self.assertEqual(production.move_raw_ids.quantity, 1)
+        self.put_in_stock(plain, 4)
+        order = production.mto_sale_line_ids.order_id
+        self.env["mto.lost.supply"]._supply_again(order)
+        self.assertEqual(sum(production.move_raw_ids.mapped("quantity")), 2)
+        self.assertFalse(self.productions_of(plain))
+
+    def test_a_component_made_to_order_is_not_replaced_where_core_decides(self):
+        self.company.mto_component_policy = "routes_only"
+        self.product.supply_strategy = "mto"
+        production = self.produce_a_case_for_anna()
+        need = production.move_raw_ids
+        need.move_orig_ids.production_id.action_cancel()
+        self.assertFalse(need.move_orig_ids)
+        self.assertNothingReserved(need)
