@@ -24,7 +24,6 @@ from . import mto_subcontracting
 from . import mto_supply_text
 from . import mto_parts
 from . import mto_steps
-from . import mto_drop_shipment
 from . import mto_pegging
 from . import mto_production_level
 from . import mto_milestones
@@ -55,6 +54,7 @@ from . import mto_change
 from . import mto_change_notice
 from . import mto_cancelled_delivery
 from . import mto_sent_back
+from . import mto_drop_shipment
 from . import mto_order_change
 from . import mto_surplus
 from . import mto_production_change

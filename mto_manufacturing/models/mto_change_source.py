@@ -47,12 +47,16 @@ class GivenBack:
 
     def keep(self, document, moves, quantity):
         """Remember that a document stays, and for which moves, of one product, it was."""
-        index = (document, moves.product_id)
+        self.keep_for(document, moves.product_id, moves.mto_sale_line_id, quantity)
+
+    def keep_for(self, document, product, sale_lines, quantity):
+        """The same of what was for order lines by itself: no move of theirs stands for it."""
+        index = (document, product)
         kept = self.kept.get(index)
         if kept is None:
-            kept = self.kept[index] = Kept(document, moves.product_id, moves.mto_sale_line_id)
+            kept = self.kept[index] = Kept(document, product, sale_lines)
         kept.quantity += quantity
-        kept.sale_lines |= moves.mto_sale_line_id
+        kept.sale_lines |= sale_lines
 
 
 class MtoChangeSource(models.AbstractModel):

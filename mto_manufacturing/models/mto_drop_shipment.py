@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .mto_change_source import OPEN_PURCHASE, GivenBack
+
 
 class MtoDropShipment(models.AbstractModel):
     """What vendors ship to the customer: no move of the order stands for it until it is bought.
@@ -32,12 +34,13 @@ class MtoDropShipment(models.AbstractModel):
         :param procurements: a list of (procurement, rule)
         :return: the procurements that are something else
         """
-        others = []
+        others, given = [], GivenBack()
         for need, rule in procurements:
             if self._is_less(need):
-                self._shrink(need, rule)
+                self._shrink(need, rule, given)
             else:
                 others.append((need, rule))
+        self.env["mto.change.notice"]._tell(given)
         return others
 
     def _is_less(self, need):
@@ -46,8 +49,8 @@ class MtoDropShipment(models.AbstractModel):
         is_ours = bool(is_shipped and values.get("mto_key"))
         return is_ours and need.product_uom.compare(need.product_qty, 0.0) < 0
 
-    def _shrink(self, need, rule):
-        """Take what is wanted less from the requests that bind nobody yet, the newest first."""
+    def _shrink(self, need, rule, given):
+        """Take what is wanted less from the requests that bind nobody yet."""
         unit = need.product_id.uom_id
         less = need.product_uom._compute_quantity(
             -need.product_qty, unit, rounding_method="HALF-UP"
@@ -58,34 +61,55 @@ class MtoDropShipment(models.AbstractModel):
             if unit.compare(share, 0.0) <= 0:
                 break
             less -= share
-            # Its vendor may have no price any more.
-            vendor = self.env["product.supplierinfo"].new({"partner_id": bought.partner_id.id})
-            values = {**need.values, "supplier": vendor}
-            vals = rule._update_purchase_order_line(
-                need.product_id, -share, unit, bought.company_id, values, bought
-            )
+            vals = self._prepare_less(need, rule, bought, share)
             if bought.product_uom_id.compare(vals["product_qty"], 0.0) > 0:
+                self._remember(bought, share, given)
                 bought.write(vals)
             else:
                 gone |= bought
-        self._take_back(gone)
+        self._take_back(gone, given)
+
+    def _prepare_less(self, need, rule, bought, less):
+        """The values of a request that asks for less (product's unit) than before."""
+        # Its vendor may have no price any more.
+        vendor = self.env["product.supplierinfo"].new({"partner_id": bought.partner_id.id})
+        values = {**need.values, "supplier": vendor}
+        return rule._update_purchase_order_line(
+            need.product_id, -less, need.product_id.uom_id, bought.company_id, values, bought
+        )
 
     def _find_open(self, need):
-        """The requests for a need of an order line of which less can be asked."""
+        """The requests for a need of an order line of which less can be asked.
+
+        Those that no vendor has seen come first, and of these the newest.
+        """
         line = self.env["sale.order.line"].sudo().browse(need.values["sale_line_id"])
         return (
             self._get_requests(line)
             .filtered(
-                lambda bought: bought.state == "draft" and bought.product_id == need.product_id
+                lambda bought: (
+                    bought.state in OPEN_PURCHASE and bought.product_id == need.product_id
+                )
             )
-            .sorted("id", reverse=True)
+            .sorted(lambda bought: (bought.state == "draft", bought.id), reverse=True)
         )
 
     @api.model
-    def _take_back(self, requests):
-        """Ask vendors for none of these any more."""
+    def _take_back(self, requests, given):
+        """Ask vendors for none of these any more.
+
+        :param given: a ``GivenBack`` to be filled in with what vendors have to be told
+        """
+        for bought in requests:
+            self._remember(bought, bought.product_uom_qty, given)
         requests.sale_line_id = False  # else core tells the salesperson that it is cancelled
         requests._mto_remove()
+
+    def _remember(self, bought, less, given):
+        """Remember by how much less a request that its vendor has seen asks for."""
+        if bought.state == "sent":
+            # The order: the line may be removed.
+            given.keep_for(bought.order_id, bought.product_id, bought.sale_line_id, less)
 
     def _get_requests(self, line):
         """All lines of purchases that are, or were, to be shipped for an order line."""

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .mto_change_source import Excess
+from .mto_change_source import OPEN_PURCHASE, Excess, GivenBack
 
 
 class MtoOrderChange(models.AbstractModel):
@@ -22,7 +22,7 @@ class MtoOrderChange(models.AbstractModel):
             less = line.product_uom_id.compare(line.product_uom_qty, before) < 0
             if less and line.state == "sale" and not line.order_id.locked:
                 needs += self._find_excess(line, before)
-        self._give_back(needs)
+        self.env["mto.change.notice"]._tell(self._give_back(needs))
 
     @api.model
     def _cancel(self, orders):
@@ -33,14 +33,15 @@ class MtoOrderChange(models.AbstractModel):
             moves = self._find_roots(line)
             if moves.mto_sale_line_id:
                 needs.append(Excess(moves))
-        self._give_back(needs)
-        self.env["mto.drop.shipment"]._take_back(self._find_drop_shipments(confirmed))
+        given = self._give_back(needs)
+        self.env["mto.drop.shipment"]._take_back(self._find_drop_shipments(confirmed), given)
+        self.env["mto.change.notice"]._tell(given)
 
     def _find_drop_shipments(self, orders):
-        """What vendors are to ship to the customers, and nobody has asked them for yet."""
+        """What vendors are asked to ship to the customers, and that binds nobody yet."""
         return orders.order_line.purchase_line_ids.filtered(
             lambda bought: (
-                bought.state == "draft"
+                bought.state in OPEN_PURCHASE
                 and bought.product_id.type != "service"
                 and not bought.move_dest_ids
             )
@@ -57,9 +58,7 @@ class MtoOrderChange(models.AbstractModel):
             self.env["mto.change.production"]._leave_lines(production)
 
     def _give_back(self, needs):
-        if needs:
-            given = self.env["mto.change"]._give_back(needs)
-            self.env["mto.change.notice"]._tell(given)
+        return self.env["mto.change"]._give_back(needs) if needs else GivenBack()
 
     def _find_roots(self, line):
         """The moves of a line that its needs begin with, in the order of these needs.

@@ -1,0 +1,107 @@
+"""What vendors were asked to ship to the customer, and less of it is wanted."""
+
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.mto_manufacturing.tests.chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+class TestDropRequests(ChainCase):
+    """As any request: it shrinks with its need, and who has sent it is told."""
+
+    def setUp(self):
+        super().setUp()
+        self.route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        self.buyer = new_test_user(self.env, "mto_drop_buyer", "purchase.group_purchase_user")
+        self.product = self.new_product("Thing", vendor=True, route_ids=self.route.ids)
+
+    def requests(self, product=None):
+        lines = self.purchase_lines_of(product or self.product)
+        return lines.filtered(lambda line: line.state != "cancel").sorted("id")
+
+    def send(self, lines):
+        """The vendor has seen these requests."""
+        lines.order_id.write({"user_id": self.buyer.id, "state": "sent"})
+
+    def order_sent(self, quantity):
+        order = self.confirm(self.product, quantity)
+        self.send(self.requests())
+        return order
+
+    def assertAsked(self, *quantities):
+        self.assertEqual(self.requests().mapped("product_qty"), list(quantities))
+
+    def assertTold(self, request, quantity, name="Thing"):
+        """The buyer is told once, on the request, by how much less it asks for."""
+        activity = self.env["mail.activity"].search([("user_id", "=", self.buyer.id)])
+        self.assertEqual((activity.res_model, activity.res_id), (request._name, request.id))
+        self.assertIn(f"asks for {quantity} Units of {name} less", activity.note)
+        self.assertEqual(activity.note.count("Tell the vendor"), 1)
+        activity.unlink()
+
+    def test_less_of_a_request_that_was_sent(self):
+        order = self.order_sent(5)
+        request = self.requests().order_id
+        seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman_all_leads")
+        order.with_user(seller).order_line.product_uom_qty = 3
+        self.assertAsked(3)
+        self.assertTold(request, 2)
+        self.assertEqual(request.state, "sent")
+        request.button_confirm()
+        self.run_chain(order)
+
+    def test_nothing_is_left_of_a_request_that_was_sent(self):
+        order = self.order_sent(5)
+        request = self.requests().order_id
+        order.order_line.product_uom_qty = 0
+        self.assertEqual(request.state, "cancel")
+        self.assertTold(request, 5)
+        self.assertFalse(order.activity_ids)
+
+    def test_drafts_go_first(self):
+        order = self.order_sent(5)
+        request = self.requests().order_id
+        order.order_line.product_uom_qty = 8
+        self.assertAsked(5, 3)
+        order.order_line.product_uom_qty = 4
+        self.assertAsked(4)
+        self.assertTold(request, 1)
+
+    def test_a_later_request_was_sent_and_an_earlier_one_not(self):
+        order = self.confirm(self.product, 5)
+        first = self.requests()
+        first.order_id.user_id = self.env.ref("base.user_admin")  # a draft of another buyer
+        order.order_line.product_uom_qty = 8
+        self.send(self.requests() - first)
+        order.order_line.product_uom_qty = 6
+        self.assertAsked(3, 3)
+        self.assertFalse(self.env["mail.activity"].search([("user_id", "=", self.buyer.id)]))
+
+    def test_a_cancelled_order_takes_back_what_was_sent(self):
+        order = self.order_sent(5)
+        request = self.requests().order_id
+        order._action_cancel()
+        self.assertEqual(request.state, "cancel")
+        self.assertTold(request, 5)
+        self.assertFalse(order.activity_ids)
+
+    def test_one_buyer_is_told_once_of_a_cancelled_order(self):
+        """Of what a vendor was to ship, and of what was to come to the stock."""
+        other = self.new_product("Other", "mto", vendor=True)
+        order = self.new_order({self.product: 5, other: 2})
+        order.action_confirm()
+        self.send(self.requests() | self.requests(other))
+        order._action_cancel()
+        activity = self.env["mail.activity"].search([("user_id", "=", self.buyer.id)])
+        self.assertEqual(len(activity), 1)
+        self.assertIn("5 Units of Thing", activity.note)
+        self.assertIn("2 Units of Other", activity.note)
+
+    def test_parts_of_a_kit_that_were_asked_for(self):
+        kit = self.new_product("Kit", route_ids=self.route.ids)
+        self.new_bom(kit, {self.product: 2}, type="phantom")
+        order = self.confirm(kit, 5)
+        self.send(self.requests())
+        order.order_line.product_uom_qty = 3
+        self.assertAsked(6)
+        self.assertTold(self.requests().order_id, 4)
