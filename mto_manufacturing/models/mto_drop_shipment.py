@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .. import planner
 from .mto_change_source import OPEN_PURCHASE, GivenBack
 
 
@@ -50,23 +51,27 @@ class MtoDropShipment(models.AbstractModel):
         return is_ours and need.product_uom.compare(need.product_qty, 0.0) < 0
 
     def _shrink(self, need, rule, given):
-        """Take what is wanted less from the requests that bind nobody yet."""
+        """Take what is wanted less from the requests that bind nobody yet.
+
+        What one of them cannot give back, for its vendor's boxes, is asked of the next.
+        """
         unit = need.product_id.uom_id
         less = need.product_uom._compute_quantity(
             -need.product_qty, unit, rounding_method="HALF-UP"
         )
         gone = self.env["purchase.order.line"].sudo()
         for bought in self._find_open(need):
-            share = min(less, bought.product_uom_qty)
-            if unit.compare(share, 0.0) <= 0:
+            if unit.compare(less, 0.0) <= 0:
                 break
-            less -= share
-            vals = self._prepare_less(need, rule, bought, share)
+            taken = before = bought.product_uom_qty
+            vals = self._prepare_less(need, rule, bought, min(less, before))
             if bought.product_uom_id.compare(vals["product_qty"], 0.0) > 0:
-                self._remember(bought, share, given)
                 bought.write(vals)
+                taken = planner.half_up(before - bought.product_uom_qty, unit.rounding)
+                self._remember(bought, taken, given)
             else:
                 gone |= bought
+            less -= taken
         self._take_back(gone, given)
 
     def _prepare_less(self, need, rule, bought, less):

@@ -105,3 +105,17 @@ class TestDropRequests(ChainCase):
         order.order_line.product_uom_qty = 3
         self.assertAsked(6)
         self.assertTold(self.requests().order_id, 4)
+
+    def test_what_one_vendor_does_not_sell_less_of_is_asked_of_the_others(self):
+        """A vendor's boxes keep a request as it is; another one gives all."""
+        order = self.confirm(self.product, 100)
+        price = self.product.seller_ids
+        price.partner_id = self.env["res.partner"].create({"name": "Other Vendor"})
+        price.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.new_price(self.product, self.vendor, sequence=99)
+        order.order_line.product_uom_qty = 112
+        self.assertAsked(100, 1)
+        order.order_line.product_uom_qty = 105
+        self.assertAsked(93, 1)
+        order.order_line.product_uom_qty = 92
+        self.assertAsked(92)
