@@ -93,18 +93,33 @@ class MtoOrderChange(models.AbstractModel):
         return self._find_kit_excess(line, before, roots, snapshot, kits)
 
     def _find_kit_excess(self, line, before, roots, snapshot, kits):
-        """Of each component of a kit, what the kits that are too much would have taken."""
-        was = self._explode_kit(line, before, snapshot, kits)
-        now = self._explode_kit(line, line.product_uom_qty, snapshot, kits)
+        """Of each component of a kit, what is delivered or on its way beyond what is asked for.
+
+        Where the kit's BoM has changed since nobody can tell: what the kits that are too much
+        would have taken.
+        """
+        too_much = {
+            (bom_line, product): alive - asked
+            for _place, product, bom_line, asked, alive in (
+                self.env["mto.cancelled.delivery"]._read_parts(line)
+            )
+        } or self._compare_kits(line, before, snapshot, kits)
         needs = []
-        for (bom_line, product), quantity in was.items():
+        for (bom_line, product), quantity in too_much.items():
             moves = roots.filtered(
                 lambda move, bom_line=bom_line, product=product: (
                     move.bom_line_id == bom_line and move.product_id == product
                 )
             )
-            needs.append(Excess(moves, quantity - now.get((bom_line, product), 0.0)))
+            if product.uom_id.compare(quantity, 0.0) > 0:
+                needs.append(Excess(moves, quantity))
         return needs
+
+    def _compare_kits(self, line, before, snapshot, kits):
+        """{(BoM line, product): how much less of it the kits of a line take than before}."""
+        was = self._explode_kit(line, before, snapshot, kits)
+        now = self._explode_kit(line, line.product_uom_qty, snapshot, kits)
+        return {part: quantity - now.get(part, 0.0) for part, quantity in was.items()}
 
     def _explode_kit(self, line, quantity, snapshot, kits):
         goods = snapshot._iterate_goods(line, kits, quantity)

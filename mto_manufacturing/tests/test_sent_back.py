@@ -237,3 +237,35 @@ class TestSentBack(ChainCase):
         self.assertEqual(self.waiting(order), {self.table: 10, self.lamp: 10})
         self.cancel_rest(order)
         self.assertMissing(order, 10)
+
+    def order_of_bought_kits(self, quantity=10, delivered=6):
+        """Kits of one lamp that is bought; some are delivered, the rest is asked for and sent."""
+        self.lamp = self.new_product("Lamp", "mto", vendor=True)
+        kit = self.new_product("Set")
+        self.new_bom(kit, {self.lamp: 1}, type="phantom")
+        order = self.order_in_part(kit, delivered, delivered)
+        order.order_line.product_uom_qty = quantity
+        self.request = self.purchase_lines_of(self.lamp).filtered(
+            lambda line: line.state == "draft"
+        )
+        self.request.order_id.state = "sent"
+        return order
+
+    def test_less_kits_are_ordered_as_came_back(self):
+        """What is on its way is right: no document changes."""
+        order = self.order_of_bought_kits()
+        self.send_back(order, 3)
+        moves = order.order_line.move_ids
+        order.order_line.product_uom_qty = 7
+        self.assertEqual(self.request.product_qty, 4)
+        self.assertEqual(self.purchase_lines_of(self.lamp).order_id.activity_ids.ids, [])
+        self.assertEqual(order.order_line.move_ids, moves)
+        self.assertEqual(self.waiting(order), {self.lamp: 4})
+
+    def test_still_less_kits_are_ordered(self):
+        """What is too much on its way, and no more, is given back."""
+        order = self.order_of_bought_kits()
+        self.send_back(order, 3)
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self.request.product_qty, 2)
+        self.assertEqual(self.waiting(order), {self.lamp: 2})
