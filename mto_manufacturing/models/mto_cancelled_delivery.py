@@ -246,8 +246,12 @@ class MtoCancelledDelivery(models.AbstractModel):
         """Whether core may reckon wrongly what of a line is delivered or on its way."""
         if not self._is_moved_only(line):
             return False
-        is_rounded = line.product_uom_id != line.product_id.uom_id
-        return is_rounded or self._is_cut(line) or self._is_kit(line)
+        return (
+            line.product_uom_id != line.product_id.uom_id
+            or self._is_cut(line)
+            or self._is_kit(line)
+            or self.env["mto.sent.back"]._has_exchanged(line)
+        )
 
     def _is_counted(self, line):
         """Whether it can be told exactly how much of a line is delivered or on its way."""

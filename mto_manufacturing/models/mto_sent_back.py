@@ -6,8 +6,8 @@ class MtoSentBack(models.AbstractModel):
 
     It is not sent again by itself: the order may stand as it is, with a refund. When a person
     changes or confirms the order, core asks for what it comes to again, and when goods are
-    sent in exchange, these are for it. From then on it counts as not delivered: else what
-    cancels those deliveries would lose it.
+    sent in exchange, these are for it, refunded or not. From then on it counts as not delivered:
+    else what cancels those deliveries, or the rest, would lose it.
     """
 
     _name = "mto.sent.back"
@@ -19,12 +19,12 @@ class MtoSentBack(models.AbstractModel):
         asking = lines.sudo().filtered(
             lambda line: line.state == "sale" and not line.order_id.locked
         )
-        self._mark(asking.move_ids)
+        self._mark(asking.move_ids.filtered("to_refund"))
 
     @api.model
     def _mark(self, moves):
         """Goods are asked for in place of what these moves bring back."""
-        back = moves.filtered(lambda move: self._is_back(move) and not move.mto_is_asked_again)
+        back = moves.filtered(lambda move: self._comes_back(move) and not move.mto_is_asked_again)
         if back:
             back.mto_is_asked_again = True
 
@@ -46,11 +46,22 @@ class MtoSentBack(models.AbstractModel):
         """Whether the customer has sent something back that nobody has asked for again."""
         return any(self._is_back(move) and self._is_left(move) for move in line.move_ids)
 
+    @api.model
+    def _has_exchanged(self, line):
+        """Whether goods were exchanged without a refund: core counts both as delivered."""
+        return any(
+            move.mto_is_asked_again and not move.to_refund and self._is_back(move)
+            for move in line.move_ids
+        )
+
     def _is_back(self, move):
-        """Whether goods come back from the customer, and count as not delivered for core."""
+        """Whether goods come back from the customer, and count as not delivered."""
+        return self._comes_back(move) and (move.to_refund or move.mto_is_asked_again)
+
+    def _comes_back(self, move):
+        """Whether a move brings, or has brought, goods back from the customer."""
         return (
-            move.to_refund
-            and move.state != "cancel"
+            move.state != "cancel"
             and move.location_id._is_outgoing()
             and move.location_dest_usage != "inventory"
         )

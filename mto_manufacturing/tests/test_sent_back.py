@@ -154,6 +154,34 @@ class TestSentBack(ChainCase):
         self.open_moves(order).filtered(lambda move: move.product_qty == 1)._action_cancel()
         self.assertMissing(order, 1)
 
+    def exchange_unrefunded(self, order, quantity=1):
+        """The customer gets others in exchange, and the order's quantities stay as they are."""
+        return self.send_back(order, quantity, action="action_create_exchanges", to_refund=False)
+
+    def test_exchanged_while_the_order_stays_as_it_is(self):
+        """What is sent in exchange is none of the rest, whatever is refunded."""
+        for done in (True, False):
+            with self.subTest(done=done):
+                order = self.order_in_part()
+                self.exchange_unrefunded(order)
+                exchange = self.open_moves(order).filtered(lambda move: move.product_qty == 1)
+                if done:
+                    exchange.picked = True
+                    exchange._action_done()
+                self.open_moves(order).filtered(
+                    lambda move: move.product_qty == 6
+                )._action_cancel()
+                self.assertMissing(order, 6)
+
+    def test_the_order_changes_after_such_an_exchange(self):
+        order = self.order_in_part()
+        self.exchange_unrefunded(order)
+        self.assertEqual(self.waiting(order), {self.table: 7})
+        for quantity, waiting in ((10, 7), (12, 9), (9, 6)):
+            order.order_line.product_uom_qty = quantity
+            self.assertEqual(self.waiting(order), {self.table: waiting}, f"for {quantity}")
+        self.assertMissing(order, 0)
+
     # -- asked for again -----------------------------------------------------------------
 
     def test_more_is_ordered(self):
