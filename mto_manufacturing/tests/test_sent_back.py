@@ -297,3 +297,25 @@ class TestSentBack(ChainCase):
         order.order_line.product_uom_qty = 5
         self.assertEqual(self.request.product_qty, 2)
         self.assertEqual(self.waiting(order), {self.lamp: 2})
+
+    def test_a_part_that_a_kit_has_twice_is_exchanged(self):
+        """What is sent in exchange is for the line of the BoM of which it came back."""
+        screw = self.new_product("Screw", vendor=True)
+        kit = self.new_product("Pack")
+        bom = self.new_bom(kit, {screw: 2}, type="phantom")
+        second = bom.bom_line_ids.copy({"product_qty": 3})
+        self.put_in_stock(screw, 25)
+        order = self.confirm(kit, 5)
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking._action_done()
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        line = wizard.product_return_moves.filtered(
+            lambda line: line.move_id.bom_line_id == second
+        )
+        line.quantity = 3
+        wizard.action_create_exchanges()
+        self.assertEqual(self.open_moves(order).bom_line_id, second)
+        self.assertEqual(self.waiting(order), {screw: 3})
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(self.waiting(order), {screw: 8})
