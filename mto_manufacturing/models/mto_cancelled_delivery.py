@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, models
 
@@ -343,4 +344,15 @@ class MtoCancelledDelivery(models.AbstractModel):
         What nobody can supply waits, and is shown, as all that has lost its supply.
         """
         lines = orders.order_line.browse().union(*self._find_cancelled(orders.order_line))
-        lines.with_context(mto_again=True)._action_launch_stock_rule()
+        with self._unlock(lines.order_id):
+            lines.with_context(mto_again=True)._action_launch_stock_rule()
+
+    @contextmanager
+    def _unlock(self, orders):
+        """A lock keeps lines from being changed; core does not deliver what they ask for, too."""
+        locked = orders.filtered("locked").with_context(tracking_disable=True)
+        locked.locked = False
+        try:
+            yield
+        finally:
+            locked.locked = True

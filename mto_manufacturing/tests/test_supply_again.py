@@ -350,6 +350,19 @@ class TestSupplyAgain(MtoCommon):
         self.assertEqual(self.new_purchase().order_line.product_qty, 10)
         self.assertSupplied()
 
+    def test_a_locked_order(self):
+        """A lock keeps the lines from being changed, not their goods from being supplied."""
+        self.start()
+        self.order.action_lock()
+        self.order.picking_ids.action_cancel()
+        self.assertTrue(self.order.mto_missing_supplies)
+        seller = new_test_user(self.env, "mto_seller", "sales_team.group_sale_salesman_all_leads")
+        self.supply_again(self.order.with_user(seller))
+        self.order.invalidate_recordset()
+        self.assertFalse(self.order.mto_missing_supplies)
+        self.assertEqual(self.supplies(self.product), [("production", 10)])
+        self.assertTrue(self.order.locked)
+
     def test_who_may_not_change_the_order_may_not(self):
         reader = new_test_user(self.env, "mto_reader", groups="sales_team.group_sale_salesman")
         self.start(10)

@@ -119,6 +119,12 @@ class TestDropShipping(ChainCase):
         self.assertLost(order, 3, line.order_id.name)
         self.run_chain(order)
 
+    def test_a_cancelled_request_of_a_locked_order(self):
+        order, line = self.shipped_order()
+        order.action_lock()
+        line.order_id.button_cancel()
+        self.assertLost(order, 3, line.order_id.name)
+
     def test_a_cancelled_purchase(self):
         order, line = self.shipped_order()
         line.order_id.button_confirm()
