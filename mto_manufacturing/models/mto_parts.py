@@ -85,7 +85,8 @@ class MtoParts(models.AbstractModel):
         """
         groups = {}
         for move in moves:
-            if move.mto_key and move.state not in ("done", "cancel") and move.product_uom_qty:
+            is_part = move.product_uom_qty or move.move_orig_ids
+            if move.mto_key and move.state not in ("done", "cancel") and is_part:
                 index = (
                     move.raw_material_production_id,
                     move.bom_line_id,
@@ -121,17 +122,54 @@ class MtoParts(models.AbstractModel):
             return max(1.0, unit.rounding)
         return unit.rounding
 
-    def _fill(self, parts, wanted, taken=()):
-        """``planner.fill``; what is wanted beyond the need joins what comes from stock."""
+    def _fill(self, parts, wanted, taken=(), further=()):
+        """``planner.fill``; what is wanted beyond the need joins what comes from stock.
+
+        :param further: what is taken first of what is wanted beyond the need, in turn: lists of
+            the quantities that each part has for it
+        """
         rounding = self._get_rounding(parts)
         demands = parts.mapped("product_uom_qty")
         shares = planner.fill(demands, wanted, rounding, taken)
-        for place, quantity in enumerate(wanted):
-            given = sum(row[place] for row in shares)
-            beyond = planner.half_up(quantity - given, rounding)
-            if beyond > 0:
-                shares[0][place] = planner.half_up(shares[0][place] + beyond, rounding)
+        for quantities in further:
+            more = planner.fill(quantities, self._get_beyond(shares, wanted, rounding), rounding)
+            shares = [
+                [planner.half_up(one + other, rounding) for one, other in zip(*rows, strict=True)]
+                for rows in zip(shares, more, strict=True)
+            ]
+        for place, beyond in enumerate(self._get_beyond(shares, wanted, rounding)):
+            shares[0][place] = planner.half_up(shares[0][place] + beyond, rounding)
         return shares
+
+    def _get_beyond(self, shares, wanted, rounding):
+        """What is wanted beyond what is given, for each that wants some."""
+        given = map(sum, zip(*shares, strict=True))
+        return [
+            max(planner.half_up(quantity - share, rounding), 0.0)
+            for quantity, share in zip(wanted, given, strict=True)
+        ]
+
+    def _get_spare(self, parts):
+        """What each part's own supply brings beyond what is asked of it, in the part's unit."""
+        reader, spare, told = self.env["mto.shared.source"], [], set()
+        for move in parts:
+            origins = reader._get_origins(move)
+            bought = move._mto_get_expected_purchases() - origins.purchase_line_id
+            origins, bought = (
+                own.filtered(lambda one: one not in told) for own in (origins, bought)
+            )
+            told |= {*origins, *bought}
+            quantity = sum(origin._mto_get_quantity() for origin in origins)
+            quantity += sum(bought.mapped("product_uom_qty"))
+            served = reader._get_dests(origins) | bought.move_dest_ids
+            served = served.filtered(lambda one: one.state not in ("draft", "cancel"))
+            quantity -= sum(dest._mto_get_quantity() for dest in served)
+            spare.append(
+                move.product_id.uom_id._compute_quantity(
+                    max(quantity, 0.0), move.product_uom, rounding_method="DOWN"
+                )
+            )
+        return spare
 
     # -- consumption -------------------------------------------------------------------
 
@@ -151,6 +189,49 @@ class MtoParts(models.AbstractModel):
                 for move, (share,) in zip(parts, self._fill(parts, [wanted]), strict=True):
                     shares[move] = share
         return shares
+
+    # -- what has come says how much is made -------------------------------------------
+
+    @api.model
+    def _resize(self, production, factor):
+        """Consume for what has come, and leave what supplies it: the rest may come later.
+
+        As for a subcontractor's production, of which the receipt says how much is made. Only
+        what is ordered in addition is still to be supplied.
+
+        :return: that, a list of (move of the component, quantity, None)
+        """
+        active = production.move_raw_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        increases, groups = [], self._group(active)
+        ordered = min(factor, self._get_ordered(production) / production.product_uom_qty)
+        for parts in [*groups, *(active - active.union(*groups))]:
+            unit, spare = parts.product_uom, self._get_spare(parts)
+            total = sum(parts.mapped("product_uom_qty"))
+            wanted = unit.round(total * factor, rounding_method="UP")
+            more = unit.round(total * ordered, rounding_method="UP") - total - sum(spare)
+            if unit.compare(more, 0.0) > 0 and "make_to_order" in parts.mapped("procure_method"):
+                increases.append((parts[-1], more, None))
+                wanted -= more
+            if wanted > 0:
+                shares = self._fill(parts, [wanted], further=[spare])
+                for move, (share,) in zip(parts, shares, strict=True):
+                    move.product_uom_qty = share
+        return increases
+
+    def _get_ordered(self, production):
+        """What is ordered of a subcontractor's production, in the product's unit.
+
+        Of one receipt there may be several, one for each lot.
+        """
+        receipts = production._mto_get_finished().move_dest_ids
+        receipts = receipts.filtered(lambda move: move.state not in ("done", "cancel"))
+        others = (receipts.move_orig_ids.production_id - production).filtered(
+            lambda one: one.state not in ("done", "cancel")
+        )
+        ordered = sum(receipts.mapped("product_qty")) - sum(others.mapped("product_uom_qty"))
+        return max(ordered, 0.0)
 
     # -- split and backorder -----------------------------------------------------------
 

@@ -1,0 +1,169 @@
+"""What a storekeeper says of a subcontractor's receipt, where Odoo's module for it is installed."""
+
+from odoo.tests import Form, tagged
+
+from odoo.addons.mto_manufacturing.tests.chain import ChainCase
+
+
+@tagged("post_install", "-at_install")
+class TestSubcontractReceipts(ChainCase):
+    """A receipt says what came. What was sent for it stays for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maker = cls.env["res.partner"].create({"name": "Maker"})
+        route = cls.env.ref("mrp_subcontracting.route_resupply_subcontractor_mto")
+        cls.cloth = cls.new_product("Cloth", vendor=True, route_ids=route.ids)
+
+    @property
+    def vendors(self):
+        return self.vendor | self.maker
+
+    def start(self, quantity, each, **vals):
+        """An order of cushions that is bought; the cloth for them waits to be sent."""
+        self.cushion = self.new_product("Cushion", "mto", vendor=self.maker, **vals)
+        bom = self.new_bom(self.cushion, {self.cloth: each}, type="subcontract")
+        bom.subcontractor_ids = self.maker
+        order = self.confirm(self.cushion, quantity)
+        purchase = self.purchase_lines_of(self.cushion).order_id
+        purchase.button_confirm()
+        self.receipt = purchase.picking_ids
+        return order
+
+    def supplies(self):
+        """What is alive of what brings cloth: transfers and purchases, by quantity."""
+        moves = self.env["stock.move"].search(
+            [("product_id", "=", self.cloth.id), ("state", "!=", "cancel")]
+        )
+        sent = moves.filtered(lambda move: not move.raw_material_production_id)
+        bought = self.purchase_lines_of(self.cloth).filtered(lambda line: line.state != "cancel")
+        return sent, bought, sum(sent.mapped("product_qty")), sum(bought.mapped("product_qty"))
+
+    def consumed(self):
+        """What is to be consumed for the cushions, and what of it is there."""
+        raws = self.productions_of(self.cushion).move_raw_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        return sum(raws.mapped("product_qty")), sum(raws.mapped("quantity"))
+
+    def notes(self):
+        return self.env["mail.activity"].search([("note", "ilike", "Cloth")])
+
+    def type_in(self, *quantities):
+        """A storekeeper writes on the receipt how much has come, and thinks better of it."""
+        for quantity in quantities:
+            with Form(self.receipt) as form:
+                with form.move_ids.edit(0) as line:
+                    line.quantity = quantity
+
+    def test_a_quantity_is_typed_and_corrected(self):
+        for sent, stock in ((True, 0), (False, 0), (False, 10)):
+            with self.subTest(sent=sent, stock=stock):
+                if stock:
+                    self.put_in_stock(self.cloth, stock)
+                order = self.start(10, 1)
+                while sent and self.buy() + self.move_cloth():
+                    pass
+                before, known = self.supplies(), self.notes()
+                self.type_in(6)
+                self.assertEqual(self.consumed()[0], 6)
+                self.assertEqual(self.supplies(), before)
+                self.type_in(10)
+                self.assertEqual(self.supplies(), before)
+                self.assertEqual(self.consumed(), (10, 10 if sent else 0))
+                self.assertFalse(self.notes() - known)
+                self.assertFalse(order._mto_get_plan().gaps)
+                self.run_chain(order)
+
+    def move_cloth(self):
+        """Validate the transfers of cloth that are ready; return how many there were."""
+        ready = self.env["stock.move"].search(
+            [("product_id", "=", self.cloth.id), ("state", "=", "assigned")]
+        )
+        ready = ready.filtered(lambda move: not move.raw_material_production_id)
+        ready.picked = True
+        ready.picking_id._action_done()
+        return len(ready)
+
+    def test_a_part_is_received(self):
+        order = self.start(10, 1)
+        while self.buy() + self.move_cloth():
+            pass
+        before = self.supplies()
+        self.type_in(6)
+        self.receipt.move_ids.picked = True
+        self.receipt.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(self.receipt.state, "done")
+        self.assertEqual(self.consumed(), (4, 4))
+        self.assertEqual(self.supplies(), before)
+        self.assertFalse(self.notes())
+        self.run_chain(order)
+
+    def sent_there(self):
+        """How much cloth is sent to the subcontractor, or waits to be."""
+        sent = self.supplies()[0].filtered(
+            lambda move: move.location_dest_id == self.company.subcontracting_location_id
+        )
+        return sum(sent.mapped("product_qty"))
+
+    def test_more_is_ordered_of_the_subcontractor(self):
+        """What is ordered in addition is no correction: the cloth for it is sent, too."""
+        self.more_is_ordered(sent=False)
+
+    def test_more_is_ordered_when_the_cloth_is_there(self):
+        self.more_is_ordered(sent=True)
+
+    def more_is_ordered(self, sent):
+        order = self.start(10, 1)
+        while sent and self.buy() + self.move_cloth():
+            pass
+        self.receipt.purchase_id.order_line.product_qty = 14
+        self.assertEqual(self.receipt.move_ids.product_qty, 14)
+        self.assertEqual(self.consumed()[0], 14)
+        self.assertEqual(self.sent_there(), 14)
+        before = self.supplies()
+        parts = self.productions_of(self.cushion).move_raw_ids.mapped("product_qty")
+        for quantity in (12, 3, 14):
+            self.type_in(quantity)
+            self.assertEqual(self.consumed()[0], quantity)
+            self.assertEqual(self.supplies(), before)
+        raws = self.productions_of(self.cushion).move_raw_ids
+        self.assertEqual(raws.mapped("product_qty"), parts)
+        self.run_chain(order)
+
+    def test_less_is_ordered_of_the_subcontractor(self):
+        self.start(10, 1)
+        self.receipt.purchase_id.order_line.product_qty = 6
+        self.assertEqual(self.consumed()[0], 6)
+        self.assertEqual(self.sent_there(), 6)
+
+    def test_the_cloth_is_shipped_to_the_subcontractor(self):
+        """By its vendor: what was asked for, or has come, is not asked for once more."""
+        self.cloth.route_ids = self.env.ref("stock_dropshipping.route_drop_shipping")
+        for state in ("asked", "bought", "shipped"):
+            with self.subTest(state=state):
+                known = self.purchase_lines_of(self.cloth)
+                self.start(10, 1)
+                lines = self.purchase_lines_of(self.cloth) - known
+                self.assertEqual(lines.product_qty, 10)
+                if state != "asked":
+                    self.buy()
+                if state == "shipped":
+                    lines.move_ids.picked = True
+                    lines.move_ids._action_done()
+                before, notes = self.supplies(), self.notes()
+                for quantity in (6, 10):
+                    self.type_in(quantity)
+                    self.assertEqual(self.consumed()[0], quantity)
+                    self.assertEqual(self.supplies(), before)
+                self.assertFalse(self.notes() - notes)
+                self.buy()
+
+    def test_more_comes_than_was_ordered(self):
+        """Nobody sends cloth for it any more: the subcontractor has used it."""
+        self.start(10, 1)
+        before = self.supplies()
+        self.type_in(12)
+        self.assertEqual(self.consumed()[0], 12)
+        self.assertEqual(self.supplies(), before)
