@@ -67,17 +67,74 @@ class MtoChange(models.AbstractModel):
         cuts = self._choose(wave, shared)
         given.sources.update(self._iterate_sources(cuts))
         pulls = [(cut, self._get_pulls(cut, shared)) for cut in cuts]
-        for cut, moves in pulls:
-            if cut.rank == planner.STARTED and cut.source is not None and not moves:
-                given.keep(cut.source, cut.place, cut.quantity)
+        left = self._find_left(pulls)
+        self._keep_started(pulls, left, given)
         productions = self._group_productions(cuts, shared)
         purchases = self._group_purchases(cuts)
-        below = self._find_pulled(pulls)
+        below = self._find_pulled(pulls, left)
         changed = self._cut_moves(cuts)
         below += self._make_less(productions, given)
         self._buy_less(purchases, given)
         changed._recompute_state()
         return below
+
+    def _find_left(self, pulls):
+        """{origin of needs that shrink, and of others: what of it nobody needs afterwards}.
+
+        Needs that were made of one by a split have its origins, and get what it leaves.
+
+        :param pulls: [(cut, moves that are less for it)]
+        """
+        losses = self._sum_losses([cut for cut, _moves in pulls])
+        gone, last = self._find_gone(losses), self.env["stock.move"]
+        last = last.union(*(moves for _cut, moves in pulls))
+        started = [cut.place for cut, moves in pulls if cut.rank == planner.STARTED and not moves]
+        origins = last | self._get_origins(last.union(*started))
+        several = origins.filtered(lambda origin: self._get_dests(origin) - gone)
+        left = {origin: origin._mto_get_quantity() for origin in several}
+        shares = {}
+        if several:
+            shares = self._share_out(self._get_dests(several), losses=losses, last=last)
+        for (origin, _move), share in shares.items():
+            if origin in left:
+                rounding = origin.product_id.uom_id.rounding
+                left[origin] = planner.half_up(left[origin] - share, rounding)
+        return left
+
+    def _find_gone(self, losses):
+        """The needs of which nothing is left."""
+        return self.env["stock.move"].union(
+            *(
+                place
+                for place, loss in losses.items()
+                if place.product_id.uom_id.compare(loss, place.product_qty) >= 0
+            )
+        )
+
+    def _keep_started(self, pulls, left, given):
+        """Remember what has started and stays, for whoever must know what becomes of it.
+
+        :param left: see ``_find_left``; what is told of it is taken from it
+        """
+        left = dict(left)
+        for cut, moves in pulls:
+            if cut.rank != planner.STARTED or cut.source is None or moves:
+                continue
+            origins = self._get_origins(cut.place)
+            quantity = self._take(left, origins, cut.quantity)
+            if quantity > 0:
+                given.keep(cut.source, cut.place, quantity)
+
+    def _take(self, left, origins, quantity):
+        """Take what nobody needs of origins; all of it where nobody else has a part in them."""
+        if not origins or any(origin not in left for origin in origins):
+            return quantity
+        taken = 0.0
+        for origin in origins:
+            share = min(left[origin], quantity - taken)
+            left[origin] -= share
+            taken += share
+        return planner.half_up(taken, origins.product_id.uom_id.rounding)
 
     def _iterate_sources(self, cuts):
         """Yields what is made or moved for needs that shrink, also what they had no share of."""
@@ -127,34 +184,30 @@ class MtoChange(models.AbstractModel):
             )
         )
 
-    def _find_pulled(self, pulls):
+    def _find_pulled(self, pulls, left):
         """What is pulled less for the moves that are cut.
 
         :param pulls: [(cut, moves that are less for it)]
+        :param left: what of these moves nobody needs afterwards, see ``_find_left``
         """
-        pulled, losses = {}, self._sum_losses([cut for cut, _sources in pulls])
+        pulled, left = {}, dict(left)
+        gone = self._find_gone(self._sum_losses([cut for cut, _sources in pulls]))
         for cut, sources in pulls:
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
                 pulled[cut.place] = (moves | sources, quantity + cut.quantity)
-        gone = self.env["stock.move"].union(
-            *(
-                place
-                for place, loss in losses.items()
-                if place.product_id.uom_id.compare(loss, place.product_qty) >= 0
-            )
-        )
         below = []
         for moves, quantity in pulled.values():
             # Also what was pulled beyond the need: what had come for another part was left.
             useless = moves.filtered(
                 lambda move: move.move_dest_ids & gone and self._get_dests(move) <= gone
             )
-            rest = sum((moves - useless).mapped("product_qty"))
             below += [Excess(useless.sorted("id"))] if useless else []
-            quantity = min(quantity - sum(useless.mapped("product_qty")), rest)
+            moves -= useless
+            quantity -= sum(useless.mapped("product_qty"))
+            quantity = self._take(left, moves, min(quantity, sum(moves.mapped("product_qty"))))
             if quantity > 0:
-                below.append(Excess((moves - useless).sorted("id"), quantity))
+                below.append(Excess(moves.sorted("id"), quantity))
         return below
 
     def _cut_moves(self, cuts):

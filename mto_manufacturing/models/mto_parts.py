@@ -151,14 +151,14 @@ class MtoParts(models.AbstractModel):
 
     def _get_spare(self, parts):
         """What each part's own supply brings beyond what is asked of it, in the part's unit."""
-        reader, spare, told = self.env["mto.shared.source"], [], set()
+        reader, spare = self.env["mto.shared.source"], []
+        told, told_lines = parts.browse(), self.env["purchase.order.line"]
         for move in parts:
             origins = reader._get_origins(move)
-            bought = move._mto_get_expected_purchases() - origins.purchase_line_id
-            origins, bought = (
-                own.filtered(lambda one: one not in told) for own in (origins, bought)
-            )
-            told |= {*origins, *bought}
+            bought = move._mto_get_expected_purchases() - origins.purchase_line_id - told_lines
+            origins -= told
+            told |= origins
+            told_lines |= bought
             quantity = sum(origin._mto_get_quantity() for origin in origins)
             quantity += sum(bought.mapped("product_uom_qty"))
             served = reader._get_dests(origins) | bought.move_dest_ids

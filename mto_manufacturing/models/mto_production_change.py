@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.fields import Command
 
 from .. import planner
 from .mto_change_source import Excess
@@ -34,11 +35,24 @@ class MtoProductionChange(models.AbstractModel):
         """Give back what productions that are about to be cancelled are waiting for."""
         if not self._is_by_hand():
             return
+        ours = productions.filtered("mto_key")
+        ordered = self.env["mto.subcontracting"]._find_still_ordered(ours)
+        self._leave_supplies(ordered)
         self._give_back(
             [
                 Excess(production.move_raw_ids.filtered(lambda move: move.state not in _GONE))
-                for production in productions.filtered("mto_key")
+                for production in ours - ordered
             ]
+        )
+
+    def _leave_supplies(self, productions):
+        """Leave what supplies productions that go to those that were split from them."""
+        moves = productions.move_raw_ids.filtered(lambda move: move.state not in _GONE)
+        moves.write(
+            {
+                "move_orig_ids": [Command.clear()],
+                "created_purchase_line_ids": [Command.clear()],
+            }
         )
 
     @api.model

@@ -36,30 +36,35 @@ class MtoSharedSource(models.AbstractModel):
             return {origin: shares.get((origin, move), 0.0) for origin in origins}
         return {origin: origin._mto_get_quantity() for origin in origins}
 
-    def _share_out(self, moves, shared=None):
+    def _share_out(self, moves, shared=None, losses=None, last=()):
         """{(origin, move): quantity} of all that is tied to these moves, however far.
 
         What is there is for whom it is reserved; then what is there, and then what is to come,
         for whoever has asked first, and as much is covered as can be.
 
         :param shared: {move: this answer} of all that is looked at, to be filled in
+        :param losses: {move: by how much less it is about to ask for, in the product's unit}
+        :param last: origins from which goods are taken last
         """
+        losses = losses or {}
         together = self._find_tied(moves)
         left = {origin: origin._mto_get_quantity() for origin in self._get_origins(together)}
         users = {origin: len(self._get_dests(origin)) for origin in left}
         origins = {
             move: self._get_origins(move).sorted(
-                lambda one: (one.state != "done", users[one], one.id)
+                lambda one: (one.state != "done", one in last, users[one], one.id)
             )
             for move in together
         }
         there, rest = [], []
         for move in together:
             done = origins[move].filtered(lambda origin: origin.state == "done")
-            there.append(self._prepare_taker(move, move._mto_get_reserved(), done))
+            kept = move._mto_get_quantity() - losses.get(move, 0.0)
+            there.append(self._prepare_taker(move, min(move._mto_get_reserved(), kept), done))
         reserved = planner.cover(there, left)
         for move in together:
-            wanted = move._mto_get_quantity() - sum(reserved[move].values())
+            wanted = move._mto_get_quantity() - losses.get(move, 0.0)
+            wanted -= sum(reserved[move].values())
             rest.append(self._prepare_taker(move, wanted, origins[move]))
         given = defaultdict(float)
         for shares in (reserved, planner.cover(rest, left)):

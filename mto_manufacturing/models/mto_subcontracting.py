@@ -101,6 +101,29 @@ class MtoSubcontracting(models.AbstractModel):
         return production.reference_ids._origin.sudo().move_ids
 
     @api.model
+    def _find_still_ordered(self, productions):
+        """Those of productions that go, whose goods their subcontractors are still to send.
+
+        Of one receipt there is a production for each lot. That of a lot that has not come goes,
+        and one for the rest is split from another when the others are received.
+        """
+        if "subcontractor_id" not in productions._fields:
+            return productions.browse()
+        return productions.filtered(
+            lambda one: one.subcontractor_id and self._is_still_ordered(one, productions)
+        )
+
+    def _is_still_ordered(self, production, gone):
+        receipts = production._mto_get_finished().move_dest_ids
+        receipts = receipts.filtered(lambda move: move.state not in ("done", "cancel"))
+        others = (receipts.move_orig_ids.production_id - gone).filtered(
+            lambda one: one.state not in ("done", "cancel")
+        )
+        ordered = sum(receipts.mapped("product_qty"))
+        made = sum(others.mapped("product_uom_qty"))
+        return others and production.product_id.uom_id.compare(made, ordered) < 0
+
+    @api.model
     def _find_needs(self, moves):
         """The make-to-order moves that moves lead to, through any steps without an order."""
         found = wave = moves

@@ -1,4 +1,4 @@
-"""What a storekeeper says of a subcontractor's receipt, where Odoo's module for it is installed."""
+"""What a storekeeper says of a subcontractor's receipt, beside Odoo's module for it."""
 
 from odoo.tests import Form, tagged
 
@@ -167,3 +167,71 @@ class TestSubcontractReceipts(ChainCase):
         self.type_in(12)
         self.assertEqual(self.consumed()[0], 12)
         self.assertEqual(self.supplies(), before)
+
+    def name_serials(self, quantity):
+        self.receipt.move_ids._generate_serial_numbers("C1", quantity)
+
+    def test_serial_numbers_before_the_cloth_is_sent(self):
+        """Odoo makes a production for each number, and deletes the one for all of them."""
+        order = self.start(3, 2, tracking="serial")
+        before = self.supplies()
+        self.name_serials(3)
+        self.assertEqual(len(self.productions_of(self.cushion)), 3)
+        self.assertEqual(self.supplies(), before)
+        self.assertEqual(self.consumed()[0], 6)
+        self.assertFalse(self.notes())
+        self.assertFalse(order._mto_get_plan().gaps)
+        while self.buy() + self.move_cloth():
+            pass
+        self.assertEqual(self.consumed(), (6, 6))
+        self.receipt.move_ids.picked = True
+        self.receipt.button_validate()
+        self.run_chain(order)
+
+    def test_serial_numbers_before_cloth_from_stock_is_sent(self):
+        self.put_in_stock(self.cloth, 6)
+        order = self.start(3, 2, tracking="serial")
+        before = self.supplies()
+        self.name_serials(3)
+        self.assertEqual(self.supplies(), before)
+        self.assertEqual(before[0].state, "assigned")
+        self.assertFalse(order._mto_get_plan().gaps)
+
+    def test_serial_numbers_after_the_cloth_is_sent(self):
+        self.start(3, 2, tracking="serial")
+        while self.buy() + self.move_cloth():
+            pass
+        before = self.supplies()
+        self.name_serials(3)
+        self.assertEqual(self.supplies(), before)
+        self.assertEqual(self.consumed(), (6, 6))
+        self.assertFalse(self.notes())
+
+    def test_fewer_serial_numbers(self):
+        """Of three only two have come: the cloth for the third stays for the backorder."""
+        order = self.start(3, 2, tracking="serial")
+        before = self.supplies()
+        self.name_serials(2)
+        self.assertEqual(self.supplies(), before)
+        lines = self.receipt.move_ids.move_line_ids
+        lines.filtered(lambda line: not line.lot_id).unlink()
+        self.assertEqual(self.consumed()[0], 4)
+        self.assertEqual(self.supplies(), before)
+        self.assertFalse(self.notes())
+        while self.buy() + self.move_cloth():
+            pass
+        self.assertEqual(self.sent_there(), 6)
+        before = self.supplies()
+        self.receipt.move_ids.picked = True
+        self.receipt.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(self.receipt.state, "done")
+        self.assertEqual(self.consumed(), (2, 2))
+        self.assertEqual(self.supplies(), before)
+        self.assertFalse(order._mto_get_plan().gaps)
+        rest = self.receipt.backorder_ids
+        rest.move_ids._generate_serial_numbers("C3", 1)
+        rest.move_ids.picked = True
+        rest.button_validate()
+        self.assertEqual(self.supplies(), before)
+        self.assertFalse(self.notes())
+        self.run_chain(order)
