@@ -112,7 +112,8 @@ class MtoLostSupply(models.AbstractModel):
     def _settle(self, names):
         """Cut off what nothing brings any more, and tell whoever must know."""
         losses = []
-        needs = self._filter(self.env["stock.move"].union(*names).exists().sudo())
+        names = self._leave_all_served(names)
+        needs = self.env["stock.move"].union(*names)
         for need, uncovered in self._find_uncovered(needs).items():
             if uncovered > 0:
                 self._leave_to_others(need, uncovered)
@@ -125,6 +126,39 @@ class MtoLostSupply(models.AbstractModel):
             else:
                 self._tie_to_rest(need)
         self._notify(losses)
+
+    def _leave_all_served(self, names):
+        """{need that waits for its goods: name}, without what stock has served meanwhile."""
+        waiting = {}
+        for need in self._filter(self.env["stock.move"].union(*names).exists().sudo()):
+            lines = need._mto_get_expected_purchases().filtered("product_uom_qty")
+            left = self._leave_served(need, lines) if lines else need
+            waiting.update(dict.fromkeys(left, names[need]))
+        return waiting
+
+    @api.model
+    def _leave_served(self, need, lines):
+        """Let go of purchases for what stock has served of a need since they were for nothing.
+
+        Else they would bring it once more, and what is reserved would be taken for theirs.
+
+        :return: the move that waits for them: what is left of the need, as one of its own
+        """
+        unit, wanted = need.product_id.uom_id, need._mto_get_wanted()
+        if need.picked or unit.compare(wanted, need._mto_get_quantity()) >= 0:
+            return need
+        left = need.browse()
+        if unit.compare(wanted, 0.0) > 0:
+            left = self._part_from_reserved(need, need._mto_get_reserved())
+            left.write(
+                {
+                    "procure_method": "make_to_order",
+                    "created_purchase_line_ids": [Command.set(lines.ids)],
+                }
+            )
+            left._action_confirm(merge=False, create_proc=False)
+        need.created_purchase_line_ids -= lines
+        return left
 
     def _leave_to_others(self, need, uncovered):
         """Leave requests to those who get all that they ask for.

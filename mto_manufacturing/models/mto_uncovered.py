@@ -17,8 +17,10 @@ class MtoUncovered(models.AbstractModel):
         uncovered = {}
         for taker in takers:
             move = taker.key
-            covered = max(sum(shares[move].values()), move._mto_get_reserved())
-            uncovered[move] = planner.half_up(taker.quantity - covered, taker.rounding)
+            quantity = move._mto_get_quantity()
+            served = quantity - taker.quantity  # by stock, and wants no other
+            covered = max(served + sum(shares[move].values()), move._mto_get_reserved())
+            uncovered[move] = planner.half_up(quantity - covered, taker.rounding)
         return {need: uncovered[need] for need in needs}
 
     def _sum_shares(self, lines, needs):
@@ -38,7 +40,7 @@ class MtoUncovered(models.AbstractModel):
     def _prepare_takers(self, needs):
         """These needs, and those that get goods from where they get theirs."""
         return [
-            self._prepare_taker(move, move._mto_get_quantity(), self._get_sources(move))
+            self._prepare_taker(move, move._mto_get_wanted(), self._get_sources(move))
             for move in self._find_tied(needs)
         ]
 

@@ -7,7 +7,14 @@ from .. import planner
 
 #: The needs of a line, and what of them tells how much they ask for.
 _NEEDS = ("move_dest_ids", "move_ids.move_dest_ids")
-_NEED_FIELDS = ("product_qty", "state", "mto_key", "mto_sale_line_id")
+_NEED_FIELDS = (
+    "product_qty",
+    "quantity",
+    "procure_method",
+    "state",
+    "mto_key",
+    "mto_sale_line_id",
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,8 @@ class PurchaseOrderLine(models.Model):
         """
         self.ensure_one()
         ordered, unit = self.product_uom_qty, self.product_id.uom_id
-        share = most = planner.half_up(sum(needs.mapped("product_qty")), unit.rounding)
+        wanted = sum(need._mto_get_wanted() for need in needs)
+        share = most = planner.half_up(wanted, unit.rounding)
         if self in shares:
             share, most = shares[self], min(ordered, most)
         is_own = self._mto_is_made_to_order(needs) and not self.orderpoint_id
@@ -152,6 +160,13 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         terms = self.env["mto.vendor.terms"]
         return terms._size(self.product_id, needed, self.product_uom_id, self.order_id)
+
+    def _mto_leave_served(self):
+        """Be no more for what stock has served since this line was set to nothing."""
+        lost = self.env["mto.lost.supply"].sudo()
+        needs = self.sudo().move_dest_ids
+        for need in lost._filter(needs.filtered(lambda m: m.procure_method != "make_to_order")):
+            lost._leave_served(need, self)
 
     def _mto_get_increase(self, quantity, unit):
         """By how much this line grows for one more need: all its needs are rounded together.

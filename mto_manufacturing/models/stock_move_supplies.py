@@ -18,6 +18,20 @@ class StockMove(models.Model):
         unit = self.product_id.uom_id
         return self.product_uom._compute_quantity(self.quantity, unit, rounding_method="HALF-UP")
 
+    def _mto_get_wanted(self):
+        """What this move wants of what is ordered for it, in the product's unit.
+
+        Not what stock serves of a need whose request was set to nothing: it is tied to it still.
+        """
+        self.ensure_one()
+        quantity = self._mto_get_quantity()
+        if self.procure_method == "make_to_order":
+            return quantity
+        if any(origin.state != "cancel" for origin in self.move_orig_ids):
+            return quantity
+        rest = quantity - self._mto_get_reserved()
+        return max(planner.half_up(rest, self.product_id.uom_id.rounding), 0.0)
+
     def _mto_get_rest(self):
         """What is left over when this move is done without a backorder, product's unit.
 

@@ -130,6 +130,7 @@ class StockRule(models.Model):
         if made_to_order and product_uom.compare(product_qty, 0.0) > 0:
             line = line.with_prefetch(line.order_id.order_line.ids)
             self._mto_read_together(line)
+            line._mto_leave_served()
             product_qty, product_uom = line._mto_get_increase(product_qty, product_uom), unit
         elif made_to_order:
             product_qty, product_uom = line._mto_get_decrease(product_qty, product_uom), unit

@@ -158,6 +158,61 @@ class TestLostSupplies(MtoCommon):
         self.assertEqual(len(self.activities()), 1)
         self.assertEqual(self.activities().note.count("<li>"), 2)
 
+    def emptied_line(self, served=4):
+        """Stock serves a need, or a part of it, after its request was set to nothing."""
+        self.vendor.group_rfq = "all"
+        self.start(4)
+        line = self.purchase_lines_of(self.part)
+        line.product_qty = 0
+        self.put_in_stock(self.part, served)
+        self.need = self.raw_moves(self.production, self.part)
+        self.need._action_assign()
+        self.assertEqual(self.need.quantity, served)
+        return line
+
+    def test_stock_serves_who_was_left_by_a_request_for_nothing(self):
+        """It is not bought again for whoever needs some next."""
+        for served, bought in ((4, 4), (3, 5)):
+            with self.subTest(served=served):
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                line = self.emptied_line(served)
+                self.assertEqual(line.mto_needed_qty, 4 - served)
+                other = self.confirm(self.product, 4)
+                self.assertEqual(line.product_qty, bought)
+                self.assertEqual(self.purchase_lines_of(self.part), line)
+                for order in self.order | other:
+                    self.assertEqual(order._mto_get_plan().gaps, ())
+                self.assertEqual(self.need.quantity, served)
+                self.receive()
+                self.assertEqual(line.qty_received, bought)
+                made = self.productions_of(self.product)
+                self.assertEqual(made.mapped("reservation_state"), ["assigned"] * 2)
+
+    def test_what_stock_has_served_is_not_bought_once_it_is_consumed(self):
+        line = self.emptied_line()
+        self.production.qty_producing = 4
+        self.production._set_qty_producing()
+        self.production.button_mark_done()
+        self.assertEqual(self.production.state, "done")
+        self.confirm(self.product, 4)
+        self.assertEqual(line.product_qty, 4)
+        self.receive()
+        self.assertEqual(line.qty_received, 4)
+
+    def test_a_request_for_nothing_asks_again_for_who_is_served_from_stock(self):
+        """What is reserved stays as it is; the request is for the rest, if any."""
+        for served in (4, 3):
+            with self.subTest(served=served):
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Product", "mto")
+                self.new_bom(self.product, {self.part: 1})
+                line = self.emptied_line(served)
+                line.product_qty = 4
+                self.assertParts(self.production, self.part, reserved=served, ordered=4 - served)
+                self.assertEqual(line.move_dest_ids.product_qty, 4 - served)
+
     # -- receipts ----------------------------------------------------------------------
 
     def test_receipt_cancelled(self):
