@@ -66,7 +66,11 @@ class MtoProductionChange(models.AbstractModel):
             return
         moves = productions.sudo().filtered("mto_key").move_raw_ids
         moves = moves.filtered(lambda move: move.mto_key and move.state not in _GONE)
-        left_out = moves.filtered(lambda move: not move.picked)
+        left_out = moves.filtered(
+            lambda move: not move.picked or move.product_uom.is_zero(move._get_picked_quantity())
+        )
+        # Who types that nothing is consumed leaves it picked, which core cancels all the same.
+        left_out.filtered("picked").picked = False
         needs = [Excess(parts) for parts in left_out.grouped(_get_need_of).values()]
         for move in (moves - left_out).filtered(self._is_expected):
             rest = move._mto_get_rest()

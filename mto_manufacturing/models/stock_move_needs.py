@@ -20,6 +20,12 @@ class StockMove(models.Model):
             for move in self
             if move.mto_key and move.procure_method == "make_to_order"
         }
+        # Of what nobody counts there is enough where it is not ordered.
+        pegged |= {
+            move.id: 0.0
+            for move in self
+            if move.mto_key and not move.product_id.is_storable and move.id not in pegged
+        }
         others = self.filtered(lambda move: move.id not in pegged)
         quantities = dict(
             zip(others.ids, super(StockMove, others)._prepare_procurement_qty(), strict=True)

@@ -25,6 +25,9 @@ class StockRule(models.Model):
         """A procurement in its product's unit, unless the unit is asked for."""
         unit, words = need.product_id.uom_id, "product_description_variants"
         need.values[words] = need.values.get(words) or ""
+        if need.values.get("move_dest_ids"):
+            # Only of what vendors ship to the customer does each order line have its own.
+            need.values.pop("sale_line_id", None)
         if need.product_uom == unit or need.values.get("force_uom"):
             return need
         quantity = need.product_uom._compute_quantity(

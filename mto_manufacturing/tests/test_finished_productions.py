@@ -124,6 +124,17 @@ class TestFinishedProductions(MtoCommon):
         self.assertEqual((self.production.state, self.bought()), ("done", 0))
         self.assertDelivered(10)
 
+    def test_a_component_of_which_nothing_is_typed(self):
+        self.start(self.part, stock=0)
+        self.production.qty_producing = 10
+        self.production._set_qty_producing()
+        component = self.raw_moves(self.production, self.part)
+        component.quantity = 0
+        self.assertTrue(component.picked)
+        self.production.with_context(skip_consumption=True).button_mark_done()
+        self.assertEqual((self.production.state, self.bought()), ("done", 0))
+        self.assertDelivered(10)
+
     # -- the rest is made later --------------------------------------------------------
 
     def test_what_is_made_later_keeps_what_is_ordered(self):

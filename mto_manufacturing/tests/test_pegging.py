@@ -221,6 +221,7 @@ class TestPegging(MtoCommon):
                 self.assertEqual(self.supplies(plan, glue), [("stock", 1), ("stock", 8)])
                 self.assertEqual(self.supplies(plan, paint), [("purchase", 1), ("purchase", 12)])
                 self.assertEqual(self.supplies(plan, varnish), [("stock", 1), ("stock", 4)])
+                self.assertFalse(self.purchase_lines_of(varnish))
 
     def test_batches(self):
         lot = self.new_product("In lots", "mts_mto")

@@ -134,3 +134,14 @@ class TestTransfersOfVendors(ChainCase):
         self.assertEqual(self.get_asked(), [5])
         self.assertFalse(order.mto_missing_supplies)
         self.run_chain(order)
+
+    def test_two_lines_of_what_is_not_shipped_to_the_customer(self):
+        """They are bought together, as anywhere else: the vendor's minimum once."""
+        screw = self.new_product("Screw", "mto", vendor=True)
+        screw.seller_ids.min_qty = 50
+        order = self.new_order({screw: 20})
+        order.order_line.copy({"order_id": order.id})
+        plan = order._mto_get_plan()
+        order.action_confirm()
+        self.assertEqual(self.purchase_lines_of(screw).mapped("product_qty"), [50])
+        self.assertEqual(planner.diff(plan, order._mto_get_plan()), ())
