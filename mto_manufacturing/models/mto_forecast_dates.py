@@ -108,10 +108,9 @@ class MtoForecast(models.AbstractModel):
         for move in needs:
             if self._is_supply_place(move.location_id) and move.date != dues[move.mto_key]:
                 move.date = dues[move.mto_key]
-            root = not move.move_dest_ids.raw_material_production_id and not move.move_dest_ids
             promise = move.mto_sale_line_id.mto_promise_date or order.mto_promise_date
             deadline = order.commitment_date or promise
-            if root and deadline and move.date_deadline != deadline:
+            if not move.move_dest_ids and deadline and move.date_deadline != deadline:
                 move.date_deadline = deadline
         self._date_steps(moves - needs)
 

@@ -205,7 +205,8 @@ class MtoParts(models.AbstractModel):
             lambda move: move.state not in ("done", "cancel")
         )
         increases, groups = [], self._group(active)
-        ordered = min(factor, self._get_ordered(production) / production.product_uom_qty)
+        _others, ordered = self.env["mto.subcontracting"]._read_ordered(production, production)
+        ordered = min(factor, max(ordered, 0.0) / production.product_uom_qty)
         for parts in [*groups, *(active - active.union(*groups))]:
             unit, spare = parts.product_uom, self._get_spare(parts)
             total = sum(parts.mapped("product_uom_qty"))
@@ -219,19 +220,6 @@ class MtoParts(models.AbstractModel):
                 for move, (share,) in zip(parts, shares, strict=True):
                     move.product_uom_qty = share
         return increases
-
-    def _get_ordered(self, production):
-        """What is ordered of a subcontractor's production, in the product's unit.
-
-        Of one receipt there may be several, one for each lot.
-        """
-        receipts = production._mto_get_finished().move_dest_ids
-        receipts = receipts.filtered(lambda move: move.state not in ("done", "cancel"))
-        others = (receipts.move_orig_ids.production_id - production).filtered(
-            lambda one: one.state not in ("done", "cancel")
-        )
-        ordered = sum(receipts.mapped("product_qty")) - sum(others.mapped("product_uom_qty"))
-        return max(ordered, 0.0)
 
     # -- split and backorder -----------------------------------------------------------
 

@@ -114,14 +114,25 @@ class MtoSubcontracting(models.AbstractModel):
         )
 
     def _is_still_ordered(self, production, gone):
+        others, ordered = self._read_ordered(production, gone)
+        return others and production.product_id.uom_id.compare(ordered, 0.0) > 0
+
+    @api.model
+    def _read_ordered(self, production, gone):
+        """What else is made for the receipts of a production, and what they order beyond that.
+
+        Of one receipt there may be several productions, one for each lot.
+
+        :param gone: productions that do not count
+        :return: (productions, quantity in the product's unit)
+        """
         receipts = production._mto_get_finished().move_dest_ids
         receipts = receipts.filtered(lambda move: move.state not in ("done", "cancel"))
         others = (receipts.move_orig_ids.production_id - gone).filtered(
             lambda one: one.state not in ("done", "cancel")
         )
-        ordered = sum(receipts.mapped("product_qty"))
         made = sum(others.mapped("product_uom_qty"))
-        return others and production.product_id.uom_id.compare(made, ordered) < 0
+        return others, sum(receipts.mapped("product_qty")) - made
 
     @api.model
     def _find_needs(self, moves):

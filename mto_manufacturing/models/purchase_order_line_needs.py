@@ -78,9 +78,7 @@ class PurchaseOrderLine(models.Model):
 
     def _mto_read_asked(self):
         """{line: Asked}; what brings goods to the needs of several lines is shared out once."""
-        needs = {
-            line: line.move_dest_ids.filtered(lambda move: move.state != "cancel") for line in self
-        }
+        needs = {line: line._mto_find_needs() for line in self}
         lines = self.filtered(lambda line: line._mto_is_one_of_several(needs[line]))
         several = self.env["stock.move"].union(*(needs[line] for line in lines))
         shares = self.env["mto.uncovered"]._sum_shares(lines, several)
