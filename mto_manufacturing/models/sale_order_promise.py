@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +8,9 @@ from odoo.tools import format_datetime
 
 from .. import planner
 from .mto_memo import get_memo, keep, recall, remember
+
+#: A delivery date that is so far ahead was mistyped.
+_MISTYPED = timedelta(days=36_525)
 
 
 class SaleOrder(models.Model):
@@ -182,6 +187,18 @@ class SaleOrder(models.Model):
         if self.company_id.mto_early_commitment == "allow" and self.mto_promise_date:
             return None
         return super()._onchange_commitment_date()
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        date = self.commitment_date
+        if message or not date or date - fields.Datetime.now() < _MISTYPED:
+            return message
+        return self.env._(
+            "%(order)s is to be delivered on %(date)s, in more than a hundred years. Correct its "
+            "delivery date.",
+            order=self.name,
+            date=format_datetime(self.env, date),
+        )
 
     @api.constrains("commitment_date", "mto_early_reason")
     def _check_mto_commitment_date(self):

@@ -24,7 +24,9 @@ class Calendar:
         self._worked = _NOTHING
         for start, end in intervals:
             self._append(start, end)
-        self._week = self._last_week()
+        self._weekly = _NOTHING
+        if self._ends:
+            self._weekly = self._worked - self._count_known(self._ends[-1] - _WEEK)
 
     def is_closed(self) -> bool:
         """Return whether no working time is known, so that work goes on day and night."""
@@ -38,37 +40,26 @@ class Calendar:
         self._before.append(self._worked)
         self._worked += end - start
 
-    def _last_week(self):
-        if not self._ends:
-            return ()
-        since = self._ends[-1] - _WEEK
-        pairs = zip(self._starts, self._ends, strict=True)
-        return tuple((max(start, since), end) for start, end in pairs if end > since)
-
-    def _repeat_week(self):
-        """Know one week more."""
-        self._week = tuple((start + _WEEK, end + _WEEK) for start, end in self._week)
-        for start, end in self._week:
-            self._append(start, end)
-
-    def _count(self, moment):
-        """Return the time worked from the first interval to a moment."""
-        while moment > self._ends[-1]:
-            self._repeat_week()
+    def _count_known(self, moment):
         index = bisect_right(self._starts, moment) - 1
         if index < 0:
             return _NOTHING
         return self._before[index] + min(moment, self._ends[index]) - self._starts[index]
+
+    def _count(self, moment):
+        """Return the time worked from the first interval to a moment."""
+        weeks = max(0, -((self._ends[-1] - moment) // _WEEK))
+        return self._count_known(moment - weeks * _WEEK) + weeks * self._weekly
 
     def finish(self, start: datetime, work: timedelta) -> datetime:
         """Return when work that begins at ``start`` or later is done."""
         if work <= _NOTHING or not self._starts:
             return start + work
         done = self._count(start) + work
-        while self._worked < done:
-            self._repeat_week()
+        weeks = max(0, -((self._worked - done) // self._weekly))
+        done -= weeks * self._weekly
         index = bisect_left(self._before, done) - 1
-        return self._starts[index] + (done - self._before[index])
+        return self._starts[index] + (done - self._before[index]) + weeks * _WEEK
 
     def begin(self, end: datetime, work: timedelta) -> datetime:
         """Return the latest start of work that is done at ``end`` or before.
@@ -80,5 +71,7 @@ class Calendar:
         begun = self._count(end) - work
         if begun < _NOTHING:
             return self._starts[0] + begun
+        weeks = max(0, (begun - self._worked) // self._weekly + 1)
+        begun -= weeks * self._weekly
         index = bisect_right(self._before, begun) - 1
-        return self._starts[index] + (begun - self._before[index])
+        return self._starts[index] + (begun - self._before[index]) + weeks * _WEEK

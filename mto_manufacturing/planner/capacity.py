@@ -16,6 +16,8 @@ from .supply import Bom
 
 #: As core: a production without a lead time takes one hour.
 LEAST_PRODUCTION = timedelta(hours=1)
+#: A time that was mistyped counts as a century: dates end with the year 9999.
+_LONGEST = 36_525 * 86_400
 _ALWAYS = Calendar()
 #: Hours of a vendor's day, such that it is that day nearly everywhere.
 _MORNING, _EVENING = 6, 18
@@ -116,7 +118,11 @@ class Routing:
 @lru_cache(maxsize=1024)
 def days(number: float) -> timedelta:
     """Return a number of days, to the second."""
-    return timedelta(seconds=round(number * 86_400))
+    return _seconds(number * 86_400)
+
+
+def _seconds(number):
+    return timedelta(seconds=round(max(-_LONGEST, min(number, _LONGEST))))
 
 
 @lru_cache(maxsize=1024)
@@ -150,4 +156,4 @@ def _step(index, operation, quantity, calendars):
     if after is None:
         after = (index - 1,) if index else ()
     calendar = calendars[operation.calendar] if operation.calendar else _ALWAYS
-    return Step(timedelta(seconds=round(minutes * 60)), calendar, after)
+    return Step(_seconds(minutes * 60), calendar, after)

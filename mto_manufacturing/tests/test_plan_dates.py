@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -236,3 +237,36 @@ class TestPlanDates(MtoCommon):
         self.put_in_stock(oil, 5)
         order = self.new_order({oil: 1})
         self.assertEqual(order._mto_get_plan().promise_date, order.expected_date)
+
+    def test_times_that_nobody_lives_to_see(self):
+        """A quantity, a vendor or a date was mistyped: the order can be seen, and mended."""
+        center = self.new_work_center()
+        saw = {"name": "Saw", "workcenter_id": center.id, "time_cycle_manual": 60}
+        self.bom_top.operation_ids = [Command.create(saw)]
+        self.wood.seller_ids.delay = 2_000_000_000
+        order = self.new_order({self.table: 1})
+        order.commitment_date = "9999-12-31 23:59:59"
+        for quantity in (1, 1_000_000_000):
+            with self.subTest(quantity=quantity):
+                order.order_line.product_uom_qty = quantity
+                self.assertTrue(order.get_mto_plan()["promise_date"])
+                self.assertTrue(order.order_line.mto_promise_date)
+
+    def test_confirmed_for_a_date_that_was_mistyped(self):
+        order = self.new_order({self.table: 1})
+        order.commitment_date = "9999-12-31 23:59:59"
+        with self.assertRaisesRegex(UserError, "Correct its delivery date"):
+            order.action_confirm()
+        self.assertEqual(order.state, "draft")
+        order.commitment_date = "2099-12-31 23:59:59"
+        order.action_confirm()
+        self.assertTrue(self.productions_of(self.top))
+
+    def test_more_than_can_be_made(self):
+        center = self.new_work_center()
+        saw = {"name": "Saw", "workcenter_id": center.id, "time_cycle_manual": 60}
+        self.bom_top.operation_ids = [Command.create(saw)]
+        order = self.new_order({self.table: 1_000_000_000})
+        order.action_confirm()
+        self.assertEqual(self.productions_of(self.top).product_qty, 1_000_000_000)
+        self.assertTrue(order.get_mto_plan()["forecast_date"])

@@ -1,12 +1,17 @@
 """Dates of what is made on work centres: operations, in their working time."""
 
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 import planner as p
 import pytest
 from builders import Shop
+from hypothesis import given
+from hypothesis import strategies as st
 
 NOW = datetime(2025, 3, 3, 8)  # a Monday
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 def at(days, hours=0):
@@ -49,6 +54,7 @@ def hours(number, **operation):
         (1, [hours(8), hours(5, after=())], at(0, 8)),  # side by side
         (1, [hours(1), hours(2, after=(0,)), hours(3, after=(0,))], at(0, 4)),
         (30, [hours(8)], at(39, 8)),  # further than the calendar was read
+        (500_000, [hours(8)], at(699_997, 8)),  # thousands of years
     ],
 )
 def test_operations_take_the_working_time_of_their_work_centres(quantity, operations, end):
@@ -86,6 +92,35 @@ def test_backwards_the_latest_start_in_working_time():
     shop = operated(hours(10))
     (node,) = shop.order(("Thing", 1), now=NOW, commitment=at(13)).nodes  # a Sunday
     assert (node.start, node.end) == (at(10, 6), at(11, 8))
+
+
+def test_as_far_ahead_as_there_are_dates():
+    shop = operated(hours(10))
+    last = datetime.max.replace(microsecond=0)  # a Friday
+    (node,) = shop.order(("Thing", 1), now=NOW, commitment=last).nodes
+    assert (node.start, node.end) == (
+        last.replace(hour=14, minute=0, second=0) - DAY,
+        last.replace(hour=16, minute=0, second=0),
+    )
+
+
+@given(
+    spans=st.lists(st.integers(1, 100), min_size=2, max_size=30),
+    moment=st.integers(-50, 2000),
+    work=st.integers(1, 2000),
+)
+def test_the_last_week_comes_again_and_again(spans, moment, work):
+    """However far ahead: as if the weeks were told one by one."""
+    ends = [timedelta(hours=number) for number in accumulate(spans)]
+    known = [(NOW + start, NOW + end) for start, end in zip(ends[::2], ends[1::2], strict=False)]
+    since = known[-1][1] - WEEK
+    week = [(max(start, since), end) for start, end in known if end > since]
+    told = p.Calendar(
+        known + [(start + n * WEEK, end + n * WEEK) for n in range(1, 2500) for start, end in week]
+    )
+    moment, work = NOW + timedelta(hours=moment), timedelta(hours=work)
+    assert p.Calendar(known).finish(moment, work) == told.finish(moment, work)
+    assert p.Calendar(known).begin(moment, work) == told.begin(moment, work)
 
 
 def test_a_calendar_out_of_order_is_refused():
