@@ -67,27 +67,29 @@ class MtoChange(models.AbstractModel):
         cuts = self._choose(wave, shared)
         given.sources.update(self._iterate_sources(cuts))
         pulls = [(cut, self._get_pulls(cut, shared)) for cut in cuts]
-        left = self._find_left(pulls)
+        losses = self._sum_losses(cuts)
+        gone = self._find_gone(losses)
+        left = self._find_left(pulls, losses, gone)
         self._keep_started(pulls, left, given)
         productions = self._group_productions(cuts, shared)
         purchases = self._group_purchases(cuts)
-        below = self._find_pulled(pulls, left)
-        changed = self._cut_moves(cuts)
+        below = self._find_pulled(pulls, left, gone)
+        changed = self._cut_moves(losses)
         below += self._make_less(productions, given)
         self._buy_less(purchases, given)
         changed._recompute_state()
         return below
 
-    def _find_left(self, pulls):
+    def _find_left(self, pulls, losses, gone):
         """{origin of needs that shrink, and of others: what of it nobody needs afterwards}.
 
         Needs that were made of one by a split have its origins, and get what it leaves.
 
         :param pulls: [(cut, moves that are less for it)]
+        :param losses: see ``_sum_losses``
+        :param gone: see ``_find_gone``
         """
-        losses = self._sum_losses([cut for cut, _moves in pulls])
-        gone, last = self._find_gone(losses), self.env["stock.move"]
-        last = last.union(*(moves for _cut, moves in pulls))
+        last = self.env["stock.move"].union(*(moves for _cut, moves in pulls))
         started = [cut.place for cut, moves in pulls if cut.rank == planner.STARTED and not moves]
         origins = last | self._get_origins(last.union(*started))
         several = origins.filtered(lambda origin: self._get_dests(origin) - gone)
@@ -184,14 +186,14 @@ class MtoChange(models.AbstractModel):
             )
         )
 
-    def _find_pulled(self, pulls, left):
+    def _find_pulled(self, pulls, left, gone):
         """What is pulled less for the moves that are cut.
 
         :param pulls: [(cut, moves that are less for it)]
         :param left: what of these moves nobody needs afterwards, see ``_find_left``
+        :param gone: see ``_find_gone``
         """
         pulled, left = {}, dict(left)
-        gone = self._find_gone(self._sum_losses([cut for cut, _sources in pulls]))
         for cut, sources in pulls:
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
@@ -210,12 +212,12 @@ class MtoChange(models.AbstractModel):
                 below.append(Excess(moves.sorted("id"), quantity))
         return below
 
-    def _cut_moves(self, cuts):
+    def _cut_moves(self, losses):
         """Make the moves smaller, unreserve what is beyond, and cancel those that are empty.
 
+        :param losses: see ``_sum_losses``
         :return: the moves that are left of them
         """
-        losses = self._sum_losses(cuts)
         gone = changed = self.env["stock.move"]
         for move, loss in losses.items():
             quantity = planner.half_up(move.product_qty - loss, move.product_id.uom_id.rounding)
