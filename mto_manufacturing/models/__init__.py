@@ -95,4 +95,5 @@ from . import stock_rule
 from . import stock_rule_needs
 from . import stock_rule_buying
 from . import stock_rule_dates
+from . import stock_rule_sources
 from . import stock_warehouse

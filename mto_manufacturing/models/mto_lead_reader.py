@@ -85,8 +85,7 @@ class MtoLeadReader(models.AbstractModel):
             need.routes,
             product.route_ids,
             product.categ_id.total_route_ids,
-            bool(product.bom_ids),
-            bool(product.seller_ids),
+            product._mto_get_sources(),
         )
         if alike not in steps:
             steps[alike] = self._sum_pushes(answer, location, until)

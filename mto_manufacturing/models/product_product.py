@@ -21,3 +21,16 @@ class ProductProduct(models.Model):
         for product, named in zip(self, alone, strict=True):
             product.display_name = named.display_name
         return None
+
+    def _mto_get_sources(self):
+        """Who makes this variant, and whether anybody sells it.
+
+        :return: (ids of the companies that have a BoM of it, False for all; whether it is sold)
+        """
+        self.ensure_one()
+        boms = self.product_tmpl_id.bom_ids.filtered(lambda bom: bom.type == "normal")
+        own = boms.filtered(lambda bom: bom.product_id in (self, bom.product_id.browse()))
+        prices = self.product_tmpl_id.seller_ids
+        if own != boms:
+            prices = prices.filtered(lambda price: price.product_id in (self, self.browse()))
+        return frozenset(bom.company_id.id for bom in own), bool(prices)

@@ -228,8 +228,9 @@ class SaleOrder(models.Model):
         return action
 
     def _get_purchase_orders(self):
-        # Purchases of every level: of components too. Who may see them is core's matter.
+        # Purchases of every level: of components too, as far as one may see them.
         lines = self.env["purchase.order.line"].sudo()
         lines.flush_model(["mto_sale_line_ids"])
         served = lines.search([("mto_sale_line_ids", "in", self.order_line.ids)])
-        return super()._get_purchase_orders() | served.order_id.sudo(self.env.su)
+        found = super()._get_purchase_orders() | served.order_id.sudo(self.env.su)
+        return found._filtered_access("read")

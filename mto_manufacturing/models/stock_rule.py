@@ -36,6 +36,7 @@ class StockRule(models.Model):
     mto_source_rule_id = fields.Many2one(
         "stock.rule",
         string="Follows Rule",
+        copy=False,
         ondelete="set null",
         index="btree_not_null",
         help="The rule of the make-to-order route that this one follows in all but its "
@@ -218,13 +219,11 @@ class StockRule(models.Model):
         templates = products.product_tmpl_id
         types = templates._mto_read_bom_types()
         routes = {one.id: one.route_ids._ids for one in templates.with_context(active_test=False)}
-        traits = {
-            template.id: (
+        for product in products:
+            template = product.product_tmpl_id
+            known[product.id] = (
                 routes[template.id],
                 template.categ_id.id,
                 "normal" in types[template.id],
-                bool(template.seller_ids),
+                *product._mto_get_sources(),
             )
-            for template in templates
-        }
-        known.update((product.id, traits[product.product_tmpl_id.id]) for product in products)

@@ -71,6 +71,31 @@ class TestDimensionsBoms(ChainCase):
         self.assertEqual(self.purchase_lines_of(plank).product_qty, 6)
         self.run_chain(order)
 
+    def test_one_variant_is_made_and_the_other_bought(self):
+        small, big = self.new_variants()
+        self.new_price(small, self.vendor)
+        self.new_bom(big, {self.new_product("Board", vendor=True): 1}, product_id=big.id)
+        small.product_tmpl_id.supply_strategy = False
+        desk = self.new_product("Desk", "mto")
+        self.new_bom(desk, {small: 2, big: 3})
+        order = self.new_order({desk: 1})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.purchase_lines_of(small).product_qty, 2)
+        self.assertEqual(self.productions_of(big).product_qty, 3)
+        self.run_chain(order)
+
+    def test_what_another_company_makes_is_bought(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        module, part = (self.new_product(name, vendor=True) for name in ("Module", "Part"))
+        self.new_bom(module, {part: 1}, company_id=sister.id)
+        desk = self.new_product("Desk", "mto")
+        self.new_bom(desk, {module: 2}, company_id=self.env.company.id)
+        order = self.new_order({desk: 1})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.purchase_lines_of(module).product_qty, 2)
+        self.assertFalse(self.purchase_lines_of(part))
+        self.run_chain(order)
+
     def test_batches_and_operations(self):
         part = self.new_product("Part", vendor=True)
         module = self.new_product("Module")

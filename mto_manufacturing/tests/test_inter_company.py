@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .chain import ChainCase
 
@@ -68,6 +68,16 @@ class TestInterCompany(ChainCase):
         self.run_chain(order)
         own = self.part.with_context(warehouse_id=self.warehouse.id)
         self.assertEqual(own.qty_available, 50)
+
+    def test_who_may_not_see_the_other_companys_purchase_is_not_led_to_it(self):
+        self.connect("make_to_order")
+        order = self.new_order({self.product: 2})
+        order.action_confirm()
+        groups = "purchase.group_purchase_user,sales_team.group_sale_salesman_all_leads"
+        buyer = new_test_user(self.env, "shop_buyer", groups)
+        both = order.with_context(allowed_company_ids=(self.env.company | self.maker).ids)
+        self.assertEqual(both._get_purchase_orders(), self.purchase_lines_of(self.part).order_id)
+        self.assertFalse(order.with_user(buyer)._get_purchase_orders())
 
     def test_from_the_stock_of_the_other_company(self):
         self.connect("make_to_stock")

@@ -121,3 +121,10 @@ class TestStrategyRoutes(MtoCommon):
         shop.mto_pull_id.unlink()
         self.assertEqual(twins.exists(), twins)
         self.assertFalse(any(twins.mapped("active")))
+
+    def test_a_copy_belongs_to_who_made_it(self):
+        copy = self.route_mts_mto.copy()
+        copy.rule_ids.delay = 2
+        self.warehouse.delivery_steps = "pick_ship"
+        self.assertEqual(set(copy.rule_ids.mapped("delay")), {2})
+        self.assertFalse(copy.rule_ids.mto_source_rule_id, "uninstalling would delete it")
