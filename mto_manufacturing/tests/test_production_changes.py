@@ -97,6 +97,22 @@ class TestProductionChanges(MtoCommon):
         self.merge(self.productions_of(self.product))
         self.assertCovered(orders)
 
+    def test_another_quantity_is_made_for_merged_productions(self):
+        """Core lets them begin now, and what is made for them be due then."""
+        module, part = self.new_product("Module"), self.new_product("Slow part")
+        self.new_price(part, self.vendor, delay=10)
+        self.new_bom(module, {part: 1})
+        self.bom.bom_line_ids.product_id = module
+        for quantity in (10, 4):
+            self.confirm(self.product, quantity)
+        self.merge(self.productions_of(self.product))
+        for production, quantity in zip(self.productions_of(module), (9, 5), strict=True):
+            change = {"mo_id": production.id, "product_qty": quantity}
+            self.env["change.production.qty"].create(change).change_prod_qty()
+            finished = production.move_finished_ids
+            self.assertEqual(finished.mapped("product_uom_qty"), [quantity])
+            self.assertEqual(finished.move_dest_ids.mto_sale_line_id, production.mto_sale_line_ids)
+
     def merge_with_stock(self):
         """Merge a production for an order with one that a person makes for stock: 4 and 6."""
         self.order = self.confirm(self.product, 4)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ChangeProductionQty(models.TransientModel):
@@ -10,3 +10,9 @@ class ChangeProductionQty(models.TransientModel):
         with lost._watch(lost._find_needs(self.mo_id.move_finished_ids)):
             wizards = self.with_context(mto_watching=True)
             return super(ChangeProductionQty, wizards).change_prod_qty()
+
+    @api.model
+    def _need_quantity_propagation(self, move, qty):
+        # Core adds a move for the difference and counts on it to be merged, which it is not
+        # where the production is due at another time than what it makes, as after a merge.
+        return super()._need_quantity_propagation(move, qty) and not move.production_id.mto_key
