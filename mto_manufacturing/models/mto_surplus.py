@@ -99,8 +99,18 @@ class MtoSurplus(models.AbstractModel):
         needs = brought.move_dest_ids.filtered(lambda move: move.state != "cancel")
         surplus = sum(move._mto_get_quantity() for move in brought)
         surplus -= sum(move._mto_get_quantity() for move in needs)
-        waiting = brought.filtered(lambda move: move.state != "done")
+        for_stock = brought.filtered(lambda move: move.production_id.mto_is_for_stock)
+        surplus -= self._sum_for_stock(for_stock)
+        waiting = (brought - for_stock).filtered(lambda move: move.state != "done")
         return waiting, min(surplus, sum(waiting.mapped("product_qty")))
+
+    def _sum_for_stock(self, brought):
+        """What of these a person makes for stock, and no need gets, in the product's unit."""
+        if not brought:
+            return 0.0
+        shares = self._share_out(self._get_dests(brought), last=brought)
+        given = sum(share for (origin, _move), share in shares.items() if origin in brought)
+        return sum(move._mto_get_quantity() for move in brought) - given
 
     def _is_supply(self, move):
         """Whether a move brings what was made or bought."""

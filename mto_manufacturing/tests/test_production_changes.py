@@ -114,14 +114,15 @@ class TestProductionChanges(MtoCommon):
             self.assertEqual(finished.move_dest_ids.mto_sale_line_id, production.mto_sale_line_ids)
 
     def merge_with_stock(self):
-        """Merge a production for an order with one that a person makes for stock: 4 and 6."""
+        """Merge a production for an order of 4 with one of 6 that a person makes for stock."""
         self.order = self.confirm(self.product, 4)
         other = self.env["mrp.production"].create(
             {"product_id": self.product.id, "bom_id": self.bom.id, "product_qty": 6}
         )
         other.action_confirm()
+        made = self.order._mto_get_productions().product_qty
         merged = self.merge(self.productions_of(self.product))
-        self.assertEqual((merged.product_qty, merged.state), (10, "confirmed"))
+        self.assertEqual((merged.product_qty, merged.state), (made + 6, "confirmed"))
         return merged
 
     def assertForStock(self, merged):
@@ -152,6 +153,26 @@ class TestProductionChanges(MtoCommon):
         self.assertEqual(merged.product_qty, 11)
         self.order._action_cancel()
         self.assertEqual((merged.state, merged.product_qty), ("confirmed", 8))
+
+    def test_what_was_merged_for_stock_is_not_taken_by_more_of_the_order(self):
+        merged = self.merge_with_stock()
+        for quantity in (7, 2, 5):
+            self.order.order_line.product_uom_qty = quantity
+            alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+            self.assertEqual(sum(alive.mapped("product_qty")), 6 + quantity)
+            bought = self.purchase_lines_of(self.part).filtered(lambda one: one.state != "cancel")
+            self.assertEqual(sum(bought.mapped("product_qty")), quantity)
+        self.order._action_cancel()
+        self.assertForStock(merged)
+
+    def test_what_a_batch_leaves_over_is_taken_beside_what_was_merged_for_stock(self):
+        self.bom.write({"enable_batch_size": True, "batch_size": 5})
+        merged = self.merge_with_stock()
+        for quantity, made in ((7, [5, 11]), (9, [5, 11]), (10, [5, 5, 11])):
+            self.order.order_line.product_uom_qty = quantity
+            alive = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+            self.assertEqual(sorted(alive.mapped("product_qty")), made)
+        self.assertTrue(merged.mto_is_for_stock)
 
     # -- duplicated --------------------------------------------------------------------
 
