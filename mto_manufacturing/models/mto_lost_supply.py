@@ -121,8 +121,7 @@ class MtoLostSupply(models.AbstractModel):
                 losses.append(Loss(part, uncovered, names[need]))
             elif need._mto_get_expected_purchases():
                 # Core takes the supply method away with one of several purchases.
-                need.procure_method = "make_to_order"
-                need._recompute_state()
+                self._wait_for_purchase(need)
             else:
                 self._tie_to_rest(need)
         self._notify(losses)
@@ -159,6 +158,12 @@ class MtoLostSupply(models.AbstractModel):
             left._action_confirm(merge=False, create_proc=False)
         need.created_purchase_line_ids -= lines
         return left
+
+    @api.model
+    def _wait_for_purchase(self, need):
+        """Let a need wait for what is bought for it, and take nothing else from stock."""
+        need.write({"procure_method": "make_to_order", "mto_lost_supply": False})
+        need._recompute_state()
 
     def _leave_to_others(self, need, uncovered):
         """Leave requests to those who get all that they ask for.

@@ -160,11 +160,16 @@ class PurchaseOrderLine(models.Model):
         return terms._size(self.product_id, needed, self.product_uom_id, self.order_id)
 
     def _mto_leave_served(self):
-        """Be no more for what stock has served since this line was set to nothing."""
+        """Be no more for what stock has served since this line was set to nothing.
+
+        What is left waits for it again: what a line grows by is for that, too.
+        """
         lost = self.env["mto.lost.supply"].sudo()
         needs = self.sudo().move_dest_ids
         for need in lost._filter(needs.filtered(lambda m: m.procure_method != "make_to_order")):
-            lost._leave_served(need, self)
+            left = lost._leave_served(need, self)
+            if left and not left.picked:
+                lost._wait_for_purchase(left)
 
     def _mto_get_increase(self, quantity, unit):
         """By how much this line grows for one more need: all its needs are rounded together.

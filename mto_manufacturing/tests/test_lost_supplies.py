@@ -164,11 +164,15 @@ class TestLostSupplies(MtoCommon):
         self.start(4)
         line = self.purchase_lines_of(self.part)
         line.product_qty = 0
-        self.put_in_stock(self.part, served)
         self.need = self.raw_moves(self.production, self.part)
-        self.need._action_assign()
-        self.assertEqual(self.need.quantity, served)
+        if served:
+            self.serve(served)
+            self.assertEqual(self.need.quantity, served)
         return line
+
+    def serve(self, quantity):
+        self.put_in_stock(self.part, quantity)
+        self.need._action_assign()
 
     def test_stock_serves_who_was_left_by_a_request_for_nothing(self):
         """It is not bought again for whoever needs some next."""
@@ -190,16 +194,29 @@ class TestLostSupplies(MtoCommon):
                 made = self.productions_of(self.product)
                 self.assertEqual(made.mapped("reservation_state"), ["assigned"] * 2)
 
+    def test_who_was_left_by_a_request_waits_for_it_when_another_order_joins(self):
+        """Else stock might serve, too, what is bought."""
+        line = self.emptied_line(0)
+        self.confirm(self.product, 4)
+        self.assertEqual(line.product_qty, 8)
+        self.serve(4)
+        self.assertEqual((self.need.state, self.need.quantity), ("waiting", 0))
+        self.assertFalse(self.need.mto_lost_supply)
+        self.receive()
+        self.assertEqual(self.need.quantity, 4)
+
     def test_what_stock_has_served_is_not_bought_once_it_is_consumed(self):
         line = self.emptied_line()
         self.production.qty_producing = 4
         self.production._set_qty_producing()
+        self.confirm(self.product, 4)
+        self.assertEqual(line.product_qty, 4, "it is about to be consumed")
         self.production.button_mark_done()
         self.assertEqual(self.production.state, "done")
-        self.confirm(self.product, 4)
-        self.assertEqual(line.product_qty, 4)
+        self.confirm(self.product, 2)
+        self.assertEqual(line.product_qty, 6)
         self.receive()
-        self.assertEqual(line.qty_received, 4)
+        self.assertEqual(line.qty_received, 6)
 
     def test_a_request_for_nothing_asks_again_for_who_is_served_from_stock(self):
         """What is reserved stays as it is; the request is for the rest, if any."""
