@@ -144,6 +144,13 @@ class TestProductionChanges(MtoCommon):
         self.order.picking_ids.action_cancel()
         self.assertForStock(merged)
 
+    def test_a_production_tells_that_it_is_for_stock_too(self):
+        merged = self.merge_with_stock()
+        own = self.confirm(self.product, 2)._mto_get_productions()
+        for production, is_hidden in ((merged, False), (own, True)):
+            form = self.form_of(production)
+            self.assertIs(bool(form._get_modifier("mto_is_for_stock", "invisible")), is_hidden)
+
     def test_less_is_ordered_of_what_was_merged_with_stock(self):
         merged = self.merge_with_stock()
         self.order.order_line.product_uom_qty = 3
