@@ -89,6 +89,7 @@ class SaleOrder(models.Model):
         "company_id",
         "warehouse_id",
         "partner_shipping_id",
+        "commitment_date",  # who sells the cheapest in time
         "order_line.product_id",
         "order_line.product_uom_qty",
         "order_line.product_uom_id",
@@ -144,7 +145,8 @@ class SaleOrder(models.Model):
 
     def _mto_get_promise_header(self):
         """What the promise depends on beside the lines."""
-        return self.warehouse_id._origin.id, self.partner_shipping_id._origin.id
+        shipped_to = self.partner_shipping_id._origin.id
+        return self.warehouse_id._origin.id, shipped_to, self.commitment_date
 
     def onchange(self, values, field_names, fields_spec):
         # Core computes the lines with what was typed before it compares them with the outcome.

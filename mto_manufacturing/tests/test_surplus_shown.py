@@ -3,6 +3,7 @@
 import json
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -323,6 +324,20 @@ class TestSeveralVendors(SurplusCase):
         self.assertEqual((line.product_qty, line.mto_surplus_qty), (2, 1))
         order.order_line.product_uom_qty = 30
         self.assertEqual(line.product_qty, 3)
+
+    def test_what_is_promised_follows_the_commitment(self):
+        self.company.mto_vendor_choice = "cheapest"
+        order = self.new_order({self.screw: 20})
+        soon = order.mto_promise_date
+        form = self.form_of(order)
+        form.commitment_date = self.in_days(40)
+        shown = fields.Datetime.to_datetime(form.mto_promise_date)
+        self.assertGreater(shown, soon)
+        form.save()
+        self.assertEqual(order.mto_promise_date, shown)
+        self.assertEqual(order.mto_promise_date, order._mto_get_plan().promise_date)
+        order.commitment_date = False
+        self.assertEqual(order.mto_promise_date, soon)
 
     def test_the_tier_that_is_reached_decides(self):
         self.new_price(self.screw, self.express, price=1.0, delay=1, sequence=2, min_qty=100)
