@@ -31,17 +31,43 @@ class MtoSubcontracting(models.AbstractModel):
             ]
         ).product_tmpl_id
         for answer in answers:
-            if answer.need.product.product_tmpl_id in made:
-                answer.bom = boms._bom_subcontract_find(
-                    answer.need.product,
-                    picking_type=answer.rule.picking_type_id,
-                    company_id=self._get_company(answer).id,
-                    subcontractor=answer.vendor,
-                )
+            product, rule, company = answer.need.product, answer.rule, self._get_company(answer)
+            if product.product_tmpl_id in made:
+                answer.bom = self._find_bom(product, answer.vendor, rule, company)
+                if not self.env.context.get("mto_only_times"):  # then it is asked for already
+                    answer.prices = self._filter_prices(product, answer.prices, rule, company)
+
+    def _find_bom(self, product, vendor, rule, company):
+        """What a vendor makes a product of, of goods that are sent there; or nothing."""
+        return self.env["mrp.bom"]._bom_subcontract_find(
+            product,
+            picking_type=rule.picking_type_id,
+            company_id=company.id,
+            subcontractor=vendor,
+        )
+
+    @api.model
+    def _filter_prices(self, product, prices, rule, company):
+        """The vendors' price lines that compare with core's first one.
+
+        Who makes a product of goods that are sent there has a price, and a time, without those
+        goods: it is the only offer where it comes first, and else none.
+
+        :param prices: price lines in core's order
+        """
+        if not prices or not self._is_made_by_vendors(product):
+            return prices
+        makers = prices.partner_id.filtered(
+            lambda vendor: self._find_bom(product, vendor, rule, company)
+        )
+        first = prices[0].partner_id
+        if first in makers:
+            return prices.filtered(lambda price: price.partner_id == first)
+        return prices.filtered(lambda price: price.partner_id not in makers)
 
     @api.model
     def _is_made_by_vendors(self, product):
-        """Whether vendors make a product of goods that are sent there: the first one does."""
+        """Whether there are vendors who make a product of goods that are sent there."""
         if "subcontractor_ids" not in self.env["mrp.bom"]._fields:
             return False
         return "subcontract" in product.sudo().bom_ids.mapped("type")

@@ -73,8 +73,8 @@ class StockRule(models.Model):
         prices = reader._find_prices(product, company, self._get_partner_id(values, self))
         if not prices:
             return None
-        if self.env["mto.subcontracting"]._is_made_by_vendors(product):
-            prices = prices.filtered(lambda price: price.partner_id == prices[0].partner_id)
+        makers = self.env["mto.subcontracting"].sudo()
+        prices = makers._filter_prices(product, prices, self, company)
         never = values.get("never_product_template_attribute_value_ids")
         line = self.env["sale.order.line"].sudo().browse(values.get("mto_sale_line_id") or ())
         return Wanted(

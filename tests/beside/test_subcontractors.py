@@ -100,6 +100,30 @@ class TestSubcontracting(ChainCase):
         self.assertEqual(planner.diff(plan, order._mto_get_plan()), ())
         self.run_chain(order)
 
+    def test_a_vendor_who_makes_it_of_our_goods_is_no_offer_beside_others(self):
+        """Neither its price nor its time is that of the whole: core's first vendor sells it."""
+        cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto")
+        cushion.seller_ids.write({"delay": 1, "price": 1.0, "sequence": 3})
+        second = self.env["res.partner"].create({"name": "Second"})
+        self.new_price(cushion, self.vendor, delay=9, price=8.0, sequence=1)
+        self.new_price(cushion, second, delay=4, price=9.0, sequence=2)
+        for choice, vendor in (
+            ("core", self.vendor),
+            ("cheapest", second),
+            ("fastest", second),
+        ):
+            with self.subTest(choice=choice):
+                self.company.mto_vendor_choice = choice
+                order = self.new_order({cushion: 2})
+                self.confirm_as_planned(order)
+                line = self.purchase_lines_of(cushion).filtered(
+                    lambda one, order=order: one.mto_sale_line_ids == order.order_line
+                )
+                self.assertEqual(line.order_id.partner_id, vendor)
+                order.order_line.product_uom_qty = 3
+                self.assertEqual(line.product_qty, 3)
+                self.assertFalse(self.purchase_lines_of(self.cloth))
+
     def test_a_subcontracted_product_that_is_sold(self):
         cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto")
         order = self.new_order({cushion: 2})
