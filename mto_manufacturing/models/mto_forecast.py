@@ -202,14 +202,15 @@ class MtoForecast(models.AbstractModel):
         return lines.browse(own).with_prefetch(lines._prefetch_ids)
 
     def _find_fixed(self, tree, leads):
-        """{node key: date} of what nobody moves any more: when the goods are there."""
+        """{node key: date} of what nobody moves any more: when the goods are in stock."""
         timings = dict(zip((node.key for node in tree.nodes), leads.nodes, strict=True))
         fixed = self._find_expected(tree)
         for production, node in self._browse(tree, "mrp.production"):
             if production.state == "done":
-                fixed[node.key] = _OVER
+                fixed[node.key] = self._get_stored(production._mto_get_finished())
             elif production.state in _STARTED or production.is_planned:
-                fixed[node.key] = production.date_finished or _OVER
+                finished, storing = production.date_finished, timings[node.key].storing
+                fixed[node.key] = finished + storing if finished else _OVER
         for order, node in self._browse(tree, "purchase.order"):
             if order.state == "purchase":
                 lines = self._find_purchase_lines(tree, order, node)
@@ -240,13 +241,18 @@ class MtoForecast(models.AbstractModel):
         return receipt.move_dest_ids.filtered("mto_from_receipt")[:1].location_id
 
     def _get_receipt_date(self, lines, storing):
-        """When the last of confirmed purchase lines is in stock, by its open moves."""
+        """When the last of confirmed purchase lines is in stock, by their open moves."""
         moves = lines.move_ids
         open_moves = moves.filtered(lambda move: move.state not in ("done", "cancel"))
+        stored = self._get_stored(moves)
         if moves and not open_moves:
-            return _OVER
+            return stored
         dates = [move._mto_get_arrival() for move in open_moves]
-        return max(dates or lines.mapped("date_planned")) + storing
+        return max(stored, max(dates or lines.mapped("date_planned")) + storing)
+
+    def _get_stored(self, moves):
+        """When goods that have come are in stock."""
+        return self.env["mto.receipt.reader"]._get_stored(moves) or _OVER
 
     def _read_documents(self, tree, leads):
         """{node key: (start, end)} as the documents have them, ends as in a plan."""

@@ -127,6 +127,34 @@ class MtoReceiptReader(models.AbstractModel):
             arrivals[move] = move._mto_get_arrival() + timedelta(days=days)
         return arrivals
 
+    @api.model
+    def _get_stored(self, moves):
+        """When the last of goods that have come is in stock, by the open moves that store them.
+
+        :param moves: that brought the goods
+        :return: a date; None where nothing of them is on its way to stock
+        """
+        steps, wave = moves.browse(), moves.filtered(lambda move: move.state == "done")
+        while wave:
+            wave = wave.move_dest_ids.filtered(self._is_storing) - steps
+            steps |= wave
+        opened, dates = steps.filtered(lambda move: move.state != "done"), []
+        for place, group in opened.grouped(self._get_final_place).items():
+            dates += self._get_arrivals(group, place).values()
+        return max(dates, default=None)
+
+    def _is_storing(self, move):
+        """Whether a move takes goods from where they pass through to where they are kept."""
+        is_kept = self._is_supply_place
+        return (
+            move.state != "cancel"
+            and not is_kept(move.location_id)
+            and is_kept(self._get_final_place(move))
+        )
+
+    def _get_final_place(self, move):
+        return move.location_final_id or move.location_dest_id
+
     def _stand_in(self, move, place):
         """What a need of a move's product in a place would ask core for."""
         warehouse = place.warehouse_id

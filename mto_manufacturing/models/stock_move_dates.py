@@ -33,9 +33,12 @@ class StockMove(models.Model):
     # -- forecasts that follow, see mto.refresh ----------------------------------------
 
     def _mto_get_served_lines(self):
-        """The order lines that these moves serve: as a need, a receipt or a product made."""
+        """The order lines that these moves serve: as a need, a receipt or a product made.
+
+        What is between, and tells of none, serves those that it leads to.
+        """
         return (
-            self.mto_sale_line_id
+            self.env["mto.subcontracting"]._find_needs(self).mto_sale_line_id
             | self.purchase_line_id.mto_sale_line_ids
             | self.production_id.mto_sale_line_ids
         )

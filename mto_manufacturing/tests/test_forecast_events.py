@@ -162,3 +162,71 @@ class TestForecastEvents(TableCase):
         self.order.order_line.product_uom_qty = 2
         self.finish()
         self.assertEqual(self.planned, [self.order])
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestForecastInSteps(TableCase):
+    """What has come and is still to be put where it is kept is not there yet."""
+
+    def finish(self, moves):
+        for move in moves:
+            move.quantity = move.product_uom_qty
+        moves.picked = True
+        moves.picking_id._action_done()
+
+    def assertForecast(self, order, date):
+        self.env.cr.flush()
+        if not order.mto_planned_at:
+            self.env["mto.promise"]._refresh_one(order)  # in the background
+        self.assertEqual(order.mto_forecast_date, date)
+
+    def test_what_has_come_is_stored_later(self):
+        self.put_in_stock(self.leg, 8)
+        for steps, promise in (("two_steps", at(18)), ("three_steps", at(20))):
+            with self.subTest(steps=steps), freeze_time(NOW) as clock:
+                self.warehouse.reception_steps = steps
+                self.warehouse.reception_route_id.rule_ids.delay = 2
+                order = self.confirm(self.table)
+                self.assertEqual(order.mto_promise_date, promise)
+                wood = self.purchase_lines_of(self.wood).filtered(
+                    lambda line, order=order: line.mto_sale_line_ids == order.order_line
+                )
+                wood.order_id.button_confirm()
+                clock.move_to(at(10))
+                self.finish(wood.move_ids)
+                self.assertForecast(order, promise)
+                store = wood.move_ids.move_dest_ids
+                store.picking_id.scheduled_date = at(30)
+                more = 2 if steps == "three_steps" else 0
+                self.assertForecast(order, at(36 + more))
+                while store.location_dest_id != self.stock:
+                    self.finish(store)
+                    store = store.move_dest_ids
+                self.finish(store)
+                self.assertForecast(order, promise)
+
+    def test_what_is_made_is_stored_later(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        store_rules = self.env["stock.rule"].search(
+            [("location_src_id", "=", self.warehouse.sam_loc_id.id), ("action", "=", "push")]
+        )
+        store_rules.delay = 2
+        self.put_in_stock(self.leg, 4)
+        self.put_in_stock(self.top, 1)
+        order = self.confirm(self.table)
+        self.assertEqual(order.mto_promise_date, at(6))
+        production = self.productions_of(self.table)
+        self.finish(production.move_raw_ids.move_orig_ids)
+        production.qty_producing = 1
+        production._set_qty_producing()
+        self.assertForecast(order, at(6))
+        with freeze_time(at(3)):
+            production.with_context(skip_consumption=True).button_mark_done()
+            self.assertEqual(production.state, "done")
+            self.assertForecast(order, at(6))
+            store = production.move_finished_ids.move_dest_ids
+            store.picking_id.scheduled_date = at(20)
+            self.assertForecast(order, at(21))
+            self.finish(store)
+            self.assertForecast(order, at(4))
