@@ -189,19 +189,18 @@ class SaleOrderLine(models.Model):
         return self._get_qty_procurement()
 
     def _mto_is_make_to_order(self):
-        """Whether the line may be made or bought to order, by its strategy or its routes."""
+        """Whether the line may be made or bought to order, by its strategy or by any route."""
         self.ensure_one()
         product = self.product_id
         if self.supply_strategy or product.mto_effective_strategy != "mts":
             return True
         if product.with_company(self.company_id).is_kits:
             return True  # its components have strategies of their own
-        routes = self.route_ids | product.route_ids | product.categ_id.total_route_ids
-        return any(
-            rule.action == "buy" or rule.procure_method != "make_to_stock"
-            for rule in routes.filtered(lambda route: not route.supply_strategy).rule_ids
-            if rule.location_dest_id.usage == "customer"
-        )
+        # Those that core looks at, in any order: one of them is enough.
+        warehouse = self.warehouse_id._origin or self.order_id.warehouse_id._origin
+        packed = self.product_uom_id._origin.sudo().package_type_id.route_ids
+        routes = self.route_ids._origin | product.route_ids | product.categ_id.total_route_ids
+        return (routes | packed | warehouse.sudo().route_ids)._mto_may_order(warehouse)
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()

@@ -26,6 +26,34 @@ class StockRoute(models.Model):
             (rules | rules.mto_twin_ids)._mto_update_twins()
         return result
 
+    def _mto_may_order(self, warehouse):
+        """Whether what customers are sent by these routes may be made or bought to order.
+
+        :param warehouse: the ``stock.warehouse`` that sends it
+        """
+        routes = self.sudo().filtered(lambda route: not route.supply_strategy)  # whoever asks
+        rules = routes.rule_ids.filtered(
+            lambda rule: (
+                rule.action != "push" and (not rule.warehouse_id or rule.warehouse_id == warehouse)
+            )
+        )
+        wave = rules.filtered(lambda rule: rule.location_dest_id.usage == "customer")
+        while wave:
+            asking = wave.filtered(
+                lambda rule: rule.action == "buy" or rule.procure_method != "make_to_stock"
+            )
+            rules -= wave
+            wave = rules.browse()
+            for rule in asking:
+                # What only passes through there is asked for further on.
+                before = rule._mto_is_passing() and rules.filtered(
+                    lambda other, rule=rule: other.location_dest_id == rule.location_src_id
+                )
+                if not before:
+                    return True
+                wave |= before
+        return False
+
     @api.model
     def _mto_get_strategy_route(self, strategy, company):
         """The route that stands for a strategy in a company.

@@ -101,6 +101,13 @@ class StockRule(models.Model):
             if changed:
                 twin.write(changed)
 
+    def _mto_is_passing(self):
+        """Whether all that this rule sends on is asked for where it comes from, and not kept."""
+        self.ensure_one()
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        pulls = self.action in ("pull", "pull_push") and self.procure_method == "make_to_order"
+        return pulls and not is_kept(self.location_src_id)
+
     def _mto_get_way(self):
         """What rules have in common that do the same under different strategies."""
         return self.action, self.location_src_id, self.location_dest_id, self.picking_type_id

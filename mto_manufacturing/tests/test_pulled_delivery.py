@@ -1,7 +1,11 @@
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .. import planner
 from .common import MtoCommon
+from .table_case import NOW, at
 
 
 @tagged("post_install", "-at_install")
@@ -109,3 +113,69 @@ class TestPulledDelivery(MtoCommon):
         order.order_line.product_uom_qty = 8
         self.assertEqual(self.purchase_lines_of(product).product_qty, 2)
         self.assertEqual(sum(self.get_picks(product).mapped("quantity")), 6)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestDeliveryRules(MtoCommon):
+    """To order by the rule that delivers, whatever the product and its category say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.thing = cls.new_product("Thing")
+        cls.new_price(cls.thing, cls.vendor, delay=7)
+
+    @property
+    def first(self):
+        """The rule that takes goods from stock for a delivery."""
+        rules = self.warehouse.delivery_route_id.rule_ids
+        return rules.filtered(lambda rule: rule.location_src_id == self.stock)
+
+    def assertOrdered(self, quantity, **vals):
+        order = self.new_order({self.thing: {"product_uom_qty": 5, **vals}})
+        self.assertEqual(order.mto_promise_date, at(7))
+        plan = order._mto_get_plan()
+        known = self.purchase_lines_of(self.thing)
+        order.action_confirm()
+        self.assertEqual(planner.diff(plan, order._mto_get_plan()), ())
+        self.assertEqual(planner.diff_dates(plan, order._mto_get_plan()), ())
+        bought = self.purchase_lines_of(self.thing) - known
+        self.assertEqual((bought.product_qty, bought.date_planned), (quantity, at(7)))
+
+    def test_the_rule_of_the_warehouse(self):
+        for steps in ("ship_only", "pick_ship"):
+            self.warehouse.delivery_steps = steps
+            for method in ("make_to_order", "mts_else_mto"):
+                with self.subTest(steps=steps, method=method):
+                    self.first.procure_method = method
+                    self.assertOrdered(5)
+        self.put_in_stock(self.thing, 2)
+        self.assertOrdered(3)
+
+    def test_the_rule_of_a_package_type(self):
+        rule = self.first.copy({"procure_method": "make_to_order"})
+        route = self.env["stock.route"].create(
+            {
+                "name": "Packed to order",
+                "package_type_selectable": True,
+                "rule_ids": [Command.set(rule.ids)],
+            }
+        )
+        kind = self.env["stock.package.type"].create({"name": "Box", "route_ids": route.ids})
+        box = self.env["uom.uom"].create(
+            {
+                "name": "Box of two",
+                "relative_uom_id": self.thing.uom_id.id,
+                "relative_factor": 2,
+                "package_type_id": kind.id,
+            }
+        )
+        self.thing.uom_ids = box
+        self.assertOrdered(10, product_uom_id=box.id)
+
+    def test_stock_by_every_rule_is_not_planned(self):
+        for steps in ("ship_only", "pick_pack_ship"):
+            self.warehouse.delivery_steps = steps
+            order = self.new_order({self.thing: 1})
+            self.assertFalse(order._mto_has_make_to_order())
