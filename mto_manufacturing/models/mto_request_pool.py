@@ -66,7 +66,7 @@ class MtoRequestPool(models.AbstractModel):
             for line in order.order_line.filtered("product_id"):
                 wanted = line._mto_size(line._mto_get_needed())
                 if line.product_uom_id.compare(line.product_qty, wanted) < 0:
-                    line.product_qty = wanted
+                    line._mto_order(wanted)
             order.mto_waits = False
             self._tell(order)
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class PurchaseOrderLine(models.Model):
-    """A vendor's new date: the receipt and the forecasts of the orders served follow (N8)."""
+    """A vendor's date: it stays; the receipt and forecasts of the orders served follow (N8)."""
 
     _inherit = "purchase.order.line"  # pylint: disable=consider-merging-classes-inherited
 
@@ -25,3 +25,30 @@ class PurchaseOrderLine(models.Model):
             lambda move: move.state not in ("done", "cancel") and not move.origin_returned_move_id
         )
         moves.filtered(lambda move: move.date != date).date = date
+
+    # -- another quantity --------------------------------------------------------------
+
+    def _mto_order(self, quantity):
+        """Order another quantity for the same date: core reckons a new one with the price."""
+        self.ensure_one()
+        date, self.product_qty = self.date_planned, quantity
+        if self.date_planned != date:
+            self.date_planned = date
+
+    def _mto_get_date_for(self, wanted, values):
+        """When this line is to come with one more need: as early as any of them wants it.
+
+        Where it comes later than that already, somebody has told so: more of the same is no
+        reason for another date.
+
+        :param wanted: when the need wants it (UTC)
+        :param values: those of the need's procurement
+        """
+        self.ensure_one()
+        line = self.sudo()
+        is_same = values.get("mto_sale_line_id") in line.mto_sale_line_ids.ids
+        if is_same and not self.env.context.get("mto_planned"):
+            dates = line._mto_find_needs().mapped("date")
+            if dates and line.date_planned > min(dates):
+                return line.date_planned
+        return min(line.date_planned, wanted)

@@ -199,7 +199,7 @@ class PurchaseOrderLine(models.Model):
             if unit.compare(quantity, 0.0) <= 0:
                 empty |= line
             elif unit.compare(quantity, line.product_qty) < 0:
-                line.product_qty = quantity
+                line._mto_order(quantity)
         empty._mto_remove()
         return after
 

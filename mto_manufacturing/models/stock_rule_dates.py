@@ -143,6 +143,6 @@ class StockRule(models.Model):
             product_id, product_qty, product_uom, company_id, values, line
         )
         if values.get("mto_key") and line.date_planned:
-            planned = fields.Datetime.to_datetime(values["date_planned"])
-            vals["date_planned"] = min(line.date_planned, planned)
+            wanted = fields.Datetime.to_datetime(values["date_planned"])
+            vals["date_planned"] = line._mto_get_date_for(wanted, values)
         return vals

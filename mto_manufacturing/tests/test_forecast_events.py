@@ -72,6 +72,18 @@ class TestForecastEvents(TableCase):
         self.finish()
         self.assertFalse(self.planned, "nothing has changed")
 
+    def test_a_date_in_a_request_outlives_another_quantity(self):
+        """A vendor who told a date has told it, for more and for less of the same."""
+        order, line = self.order.order_line, self.wood_line
+        self.new_price(self.wood, self.vendor, delay=10, price=0.5, min_qty=3)
+        for date in (at(20), at(8)):
+            line.date_planned = date
+            for quantity in (3, 2, 1):
+                with self.subTest(date=date, quantity=quantity):
+                    order.product_uom_qty = quantity
+                    self.assertEqual((line.product_qty, line.date_planned), (quantity, date))
+                    self.assertEqual(line.price_unit, 0.5 if quantity == 3 else 1.0)
+
     def test_a_production_is_moved(self):
         self.productions_of(self.top)[0].date_start = at(15)
         self.assertForecast(at(21), 5, "late")
