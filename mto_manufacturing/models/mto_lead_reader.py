@@ -139,8 +139,9 @@ class MtoLeadReader(models.AbstractModel):
         if answer.bom.enable_batch_size:
             return ""
         need = answer.need
-        parts = (answer.bom, answer.rule.picking_type_id, need.never, need.texts or ())
-        return "|".join("-".join(str(record.id) for record in part) for part in parts)
+        parts = (answer.bom, answer.rule.picking_type_id, need.never)
+        words = ["-".join(str(record.id) for record in part) for part in parts]
+        return "|".join([*words, need.words])
 
     def _read_transfer(self, answer, _steps):
         return {"lead_days": float(sum(rule.delay for rule in answer.transfers))}

@@ -184,7 +184,8 @@ class MtoOfferReader(models.AbstractModel):
             if answer.surplus == planner.ASK and answer.prices:
                 order = move.mto_sale_line_id.order_id
                 need = answer.need
-                groups.setdefault((order, need.product, answer.rule, need.never), []).append(place)
+                alike = (order, need.product, answer.rule, need.never, need.words)
+                groups.setdefault(alike, []).append(place)
         wanted = []
         for places in groups.values():
             move, _quantity, answer = asked[places[0]]

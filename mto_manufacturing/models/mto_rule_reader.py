@@ -15,7 +15,8 @@ _LONGEST_CHAIN = 20
 class Need:
     """A product needed somewhere, and all that core's choice of a rule depends on.
 
-    Needs of one key are supplied alike, so each is resolved once.
+    Needs of one key are supplied alike, so each is resolved once. ``words``: how what is
+    configured for it is described to whoever supplies it.
     """
 
     product: models.BaseModel
@@ -26,6 +27,7 @@ class Need:
     packaging: models.BaseModel
     never: models.BaseModel
     texts: models.BaseModel = None
+    words: str = ""
     custom: bool = False
     root: bool = False
 
@@ -37,6 +39,7 @@ class Need:
         parts += [f"u{self.packaging.id or 0}", f"c{self.company.id}"]
         parts += [f"n{value.id}" for value in self.never]
         parts += [f"t{value.id}" for value in self.texts or ()]
+        parts += [f"d{self.words}"] if self.words else []
         return "|".join(parts) + ("|custom" if self.custom else "") + ("|root" * self.root)
 
     @cached_property
@@ -214,7 +217,7 @@ class MtoRuleReader(models.AbstractModel):
         chosen = need.never or need.texts
         never = reach.hand_down(need.never, product) if reach and chosen else need.never
         texts = reach.filter_texts(need.texts, product) if reach and chosen else need.texts
-        configuration = self.env["mto.configuration"]
+        custom = need.custom if same else self.env["mto.configuration"]._is_custom(never, texts)
         return Need(
             product=product,
             location=location,
@@ -224,7 +227,8 @@ class MtoRuleReader(models.AbstractModel):
             packaging=packaging,
             never=never,
             texts=texts,
-            custom=need.custom if same else configuration._is_custom(never, texts),
+            words=need.words if same or custom or never else "",
+            custom=custom,
         )
 
     def _find_vendors(self, answers):

@@ -149,6 +149,7 @@ class MtoSnapshot(models.AbstractModel):
             packaging=line.product_uom_id._origin,
             never=line.product_no_variant_attribute_value_ids._origin,
             texts=line._mto_get_texts()._origin,
+            words=line._mto_get_words(),
             custom=self.env["mto.configuration"]._is_line_custom(line, product),
             root=True,
         )
@@ -298,7 +299,7 @@ class MtoSnapshot(models.AbstractModel):
             return ""
         need, operation = answer.need, answer.rule.picking_type_id
         never = "-".join(map(str, need.never.ids))
-        return f"{need.product.id}|{operation.id}|{never}"
+        return f"{need.product.id}|{operation.id}|{never}|{need.words}"
 
     def _get_supply_kind(self, rule):
         """The planner's word for what a rule does. Hook that aims to be extended."""

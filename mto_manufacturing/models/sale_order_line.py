@@ -104,6 +104,7 @@ class SaleOrderLine(models.Model):
             self.route_ids._origin._ids,
             self.product_no_variant_attribute_value_ids._origin._ids,
             chosen._origin._ids,
+            tuple(texts.mapped("custom_value")),
         )
 
     def onchange(self, values, field_names, fields_spec):
@@ -164,6 +165,11 @@ class SaleOrderLine(models.Model):
         """The values for which the customer gave a text of their own."""
         custom = self.product_custom_attribute_value_ids
         return custom.custom_product_template_attribute_value_id
+
+    def _mto_get_words(self):
+        """What is configured, as it is described to whoever makes or sells it; as in core."""
+        line = self.with_context(lang=self.order_id.partner_id.lang)
+        return line._get_sale_order_line_multiline_description_variants().strip()
 
     def _mto_get_rest(self):
         """What of the line is not delivered and not on its way (line's unit).

@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
         "order_line.customer_lead",
         "order_line.warehouse_id",
         "order_line.product_no_variant_attribute_value_ids",
-        "order_line.product_custom_attribute_value_ids",
+        "order_line.product_custom_attribute_value_ids.custom_value",
     )
     def _compute_mto_promise_kept(self):
         """Plan each quotation once, for its own date and those of all its lines."""

@@ -38,14 +38,27 @@ class StockMove(models.Model):
         if self.mto_key:
             values["mto_sale_line_id"] = self.mto_sale_line_id.id
             values["mto_custom"] = self.mto_custom
-            text = self._mto_get_configuration_text()
-            values["product_description_variants"] = text or self._mto_leave_kit_out(
-                values.get("product_description_variants") or ""
-            )
+            values["product_description_variants"] = self._mto_describe(values)
             # Once netted, a need that is brought from elsewhere is netted there once more.
             passed = self.env["mto.netting"]._is_supply_place(self.location_id)
             values["mto_key"] = f"{self.mto_key}/@" if passed else self.mto_key
         return values
+
+    def _mto_describe(self, values):
+        """What is configured in words, for whoever makes or sells it.
+
+        :param values: of the procurement, as core prepares them
+        """
+        text = values.get("product_description_variants") or ""
+        return self._mto_get_configuration_text() or self._mto_leave_kit_out(text)
+
+    def _mto_get_words(self):
+        """The same, asked of a move for which nothing is procured yet."""
+        self.ensure_one()
+        line = self.sudo().mto_sale_line_id
+        if not line.product_no_variant_attribute_value_ids and not line._mto_get_texts():
+            return ""
+        return self._prepare_procurement_values()["product_description_variants"] or ""
 
     def _mto_get_configuration_text(self):
         """The customer's choices in words, of a need that they reach."""

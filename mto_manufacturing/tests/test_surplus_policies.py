@@ -39,7 +39,9 @@ class SurplusCase(MtoCommon):
         )
 
     def confirm_as_planned(self, quantity, **vals):
-        order = self.new_order({self.screw: quantity}, **vals)
+        return self.confirm_order_as_planned(self.new_order({self.screw: quantity}, **vals))
+
+    def confirm_order_as_planned(self, order):
         plan = order._mto_get_plan()
         order.action_confirm()
         actual = order._mto_get_plan()
