@@ -1,44 +1,19 @@
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from .. import planner
+from .mto_request_reader import Wanted
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be bought, and all that decides on which open requests it may be added to.
-
-    ``prices``: the vendors' price lines. ``surplus``: what becomes of what is left over.
-    ``never``: the never-variant values it is configured with. ``order``: the ``sale.order``
-    whose own requests it joins. ``arrival``: when it is to be there, if that is known.
-    """
-
-    product: models.BaseModel
-    prices: models.BaseModel
-    rule: models.BaseModel
-    company: models.BaseModel
-    surplus: str
-    never: models.BaseModel
-    order: models.BaseModel
-    arrival: datetime | None = None
-
-    def is_on(self, line):
-        """Whether a purchase line of its product buys the same, for the same place."""
-        return (
-            line.order_id.picking_type_id == self.rule.picking_type_id
-            and line.company_id == self.company
-            and line.product_no_variant_attribute_value_ids == self.never
-        )
+#: The id of an order line for which nothing is asked yet.
+_NO_LINE = -1
 
 
 class MtoOfferReader(models.AbstractModel):
-    """Reads what vendors offer for what is bought, and the open requests it would be added to."""
+    """Reads what vendors offer for what is bought, and what of it is asked for already."""
 
     _name = "mto.offer.reader"
-    _inherit = "mto.stock.reader"
+    _inherit = "mto.request.reader"
     _description = "Make to Order: Offers of Vendors"
 
     # -- who sells it ------------------------------------------------------------------
@@ -69,13 +44,14 @@ class MtoOfferReader(models.AbstractModel):
             return planner.BUY
         return planner.BUY if rule.picking_type_id.code == "dropship" else policy
 
-    def _prepare_offers(self, product, prices, rule, company, lines=None):
+    def _prepare_offers(self, product, prices, rule, company, joined=None):
         """What each vendor offers, as the planner wants it.
 
         :param prices: what ``_find_prices`` found
         :param rule: the ``stock.rule`` that it is bought by
         :param company: who buys it where the rule does not say so
-        :param lines: {vendor: the purchase order lines that a need may be added to}
+        :param joined: {vendor: the open requests that a need may be added to}, see
+            ``_find_requests``
         :return: a tuple of ``planner.Offer``, in core's order
         """
         groups, company, operation = {}, rule.company_id or company, rule.picking_type_id
@@ -91,7 +67,7 @@ class MtoOfferReader(models.AbstractModel):
                 own = (vendor, vendor.parent_id)
                 usable = [price for price in valid if price.partner_id in own]
             sizes = terms._get_terms(product, usable, unit, operation)
-            requests = self._prepare_requests((lines or {}).get(vendor))
+            requests = self._prepare_requests((joined or {}).get(vendor, ()))
             offers.append(
                 planner.Offer(
                     vendor_id=vendor.id,
@@ -99,10 +75,9 @@ class MtoOfferReader(models.AbstractModel):
                     tiers=tuple(
                         self._prepare_tier(rank, price, company) for rank, price in ranked
                     ),
-                    request=next((one for one in requests if not one.grouping), None),
-                    grouped=tuple(one for one in requests if one.grouping),
+                    grouped=tuple(requests),
                     weekday=self._get_weekday(vendor),
-                )
+                ).at_once()
             )
         return tuple(offers)
 
@@ -132,23 +107,27 @@ class MtoOfferReader(models.AbstractModel):
             price_id=price.id,
         )
 
-    def _prepare_requests(self, lines):
-        """What these lines ask for already, as the planner wants it; None: there are none."""
-        asked = lines._mto_read_asked() if lines else {}
-        return [self._prepare_request(line, one.needed) for line, one in asked.items()]
+    def _prepare_requests(self, joined):
+        """What open requests ask for already, as the planner wants it.
 
-    def _prepare_request(self, line, needed):
-        order = line.order_id
+        :param joined: pairs (order, line), see ``_find_requests``
+        """
+        lines = self.env["purchase.order.line"].union(*(line for _order, line in joined))
+        asked = lines._mto_read_asked()
+        return [self._prepare_request(order, line, asked.get(line)) for order, line in joined]
+
+    def _prepare_request(self, order, line, asked):
         vendor, grouping = order.partner_id, ""
         if not order.mto_waits and vendor.group_rfq in ("day", "week"):
             grouping = vendor.group_on if self._get_weekday(vendor) else vendor.group_rfq
         return planner.Request(
-            needed=needed,
+            needed=asked.needed if asked else 0.0,
             ordered=line.product_uom_qty,
             waits=order.mto_waits,
             arrives=line.date_planned or None,
             grouping=grouping,
             dated=order.date_planned or None,
+            joined=bool(line),
         )
 
     @api.model
@@ -232,81 +211,20 @@ class MtoOfferReader(models.AbstractModel):
             answer.rule,
             answer.rule.company_id or answer.need.company,
             answer.surplus,
-            answer.need.never,
-            order,
+            {
+                "reference_ids": order.stock_reference_ids,
+                "never_product_template_attribute_value_ids": answer.need.never,
+                "product_description_variants": answer.need.words,
+                "sale_line_id": self._is_shipped(answer) and _NO_LINE,
+            },
             arrival,
         )
+
+    def _is_shipped(self, answer):
+        """Whether a vendor ships it to the customer: each order line has a line of its own."""
+        is_direct = answer.need.root and not answer.pulls
+        return is_direct and answer.rule.picking_type_id.code == "dropship"
 
     def _get_store_days(self, answer):
         """Days from the vendor's delivery until goods are kept. Hook that aims to be extended."""
         return 0.0
-
-    # -- open requests -----------------------------------------------------------------
-
-    @api.model
-    def _find_requests(self, wanted):
-        """The lines of open requests that needs may be added to.
-
-        Those that were made for the same order; and whatever the order, those that wait for
-        others, and those of vendors who get one request for all, for a day or for a week. None
-        that a reordering rule asked for.
-
-        :param wanted: a list of Wanted
-        :return: a list of {vendor: purchase order line}, in the same order
-        """
-        shared, own = self._find_shared_requests(wanted), self._find_own_requests(wanted)
-        return [mine | theirs for mine, theirs in zip(shared, own, strict=True)]
-
-    def _find_shared_requests(self, wanted):
-        found = [{} for _one in wanted]
-        asked = [
-            (place, one)
-            for place, one in enumerate(wanted)
-            if one.surplus == planner.POOL
-            or any(vendor.group_rfq != "default" for vendor in one.prices.partner_id)
-        ]
-        lines = self._search_requests([one for _place, one in asked])
-        for place, one in asked:
-            own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
-            for vendor in one.prices.partner_id:
-                found[place][vendor] = self._match_requests(own, vendor, one.surplus)
-        return found
-
-    def _match_requests(self, lines, vendor, policy):
-        lines = lines.filtered(lambda line: line.order_id.partner_id == vendor)
-        waiting = lines.filtered(lambda line: line.order_id.mto_waits)
-        if policy == planner.POOL and waiting:
-            return waiting[0]
-        grouped = vendor.group_rfq != "default"
-        return lines - waiting if grouped else lines.browse()
-
-    def _find_own_requests(self, wanted):
-        """The lines of the open requests that were made for the same orders."""
-        found = [{} for _one in wanted]
-        asked = [(place, one) for place, one in enumerate(wanted) if one.order]
-        orders = self.env["sale.order"].union(*(one.order for _place, one in asked))
-        served = Domain("mto_sale_line_ids", "in", orders.order_line.ids)
-        lines = self._search_requests([one for _place, one in asked], served)
-        for place, one in asked:
-            own = lines.get(one.product, self.env["purchase.order.line"]).filtered(one.is_on)
-            own = own.filtered(lambda line, one=one: one.order in line.mto_sale_line_ids.order_id)
-            # The oldest of a vendor's counts.
-            found[place] = {line.order_id.partner_id: line for line in reversed(own)}
-        return found
-
-    def _search_requests(self, wanted, domain=Domain.TRUE):
-        """{product: lines of open requests}, all that is asked of each read together."""
-        lines = self.env["purchase.order.line"].sudo()
-        if not wanted:
-            return {}
-        lines.flush_model(["mto_sale_line_ids"])  # a search does not: it is many2many
-        lines = lines.search(
-            Domain("product_id", "in", list({one.product.id for one in wanted}))
-            & Domain("order_id.state", "=", "draft")
-            & Domain("display_type", "=", False)
-            & Domain("orderpoint_id", "=", False)
-            & domain,
-            order="id",
-        )
-        lines.mapped("move_dest_ids.mto_key")
-        return lines.grouped("product_id")

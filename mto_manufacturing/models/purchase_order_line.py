@@ -108,11 +108,22 @@ class PurchaseOrderLine(models.Model):
     ):
         values, lines = self._mto_keep_needs(values), self
         if values.get("mto_key"):
-            # Core counts what a rule asks for no more once a need joins it, and orders it again.
-            lines = self.filtered(lambda line: not line.orderpoint_id)
+            # Core counts what a rule asks for no more once a need joins it, and orders it again;
+            # and it adds goods that are not configured to any others.
+            lines = self.filtered(
+                lambda line: not line.orderpoint_id and line._mto_is_configured_as(values)
+            )
         return super(PurchaseOrderLine, lines)._find_candidate(
             product_id, product_qty, product_uom, location_id, name, origin, company_id, values
         )
+
+    def _mto_is_configured_as(self, values):
+        """Whether a line's goods are configured as the values of a procurement ask for."""
+        never = values.get("never_product_template_attribute_value_ids")
+        words = values.get("product_description_variants") or ""
+        if set(self.product_no_variant_attribute_value_ids.ids) != set(never.ids if never else ()):
+            return False
+        return (self.product_description_variants or "") == words
 
     def _mto_is_expected(self):
         """Whether goods come by this line itself: no receipt, not even a cancelled one, does."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import planner
-from .mto_offer_reader import Wanted
+from .mto_request_reader import Wanted
 
 
 class StockRule(models.Model):
@@ -75,16 +75,13 @@ class StockRule(models.Model):
             return None
         makers = self.env["mto.subcontracting"].sudo()
         prices = makers._filter_prices(product, prices, self, company)
-        never = values.get("never_product_template_attribute_value_ids")
-        line = self.env["sale.order.line"].sudo().browse(values.get("mto_sale_line_id") or ())
         return Wanted(
             product,
             prices,
             self,
             company,
             reader._get_surplus_policy(product, company, self),
-            never or self.env["product.template.attribute.value"],
-            line.order_id,
+            values,
             fields.Datetime.to_datetime(values.get("date_planned") or False),
         )
 

@@ -66,7 +66,8 @@ class Request:
     ``needed``: what others need of it, ``ordered``: what it asks for. ``waits``: for others.
     ``arrives``: when, as it asks (UTC). ``grouping``: which needs are added to it: "" for all,
     "day", "week", or "1" to "7": those that are wanted in the week up to that day (Monday: 1);
-    ``dated``: the date that this goes by (UTC).
+    ``dated``: the date that this goes by (UTC). ``joined``: a line of it grows; else the need
+    gets one of its own.
     """
 
     needed: float
@@ -75,6 +76,7 @@ class Request:
     arrives: datetime | None = None
     grouping: str = ""
     dated: datetime | None = None
+    joined: bool = True
 
     def takes(self, wanted: datetime | None) -> bool:
         """Say whether a need that is wanted on a date is added to this request, as in Odoo."""
@@ -97,8 +99,8 @@ class Offer:
     """What one vendor offers for a product.
 
     ``tiers``: none where the price is not known. ``request``: the open one that a need would be
-    added to; ``grouped``: those of which that depends on the date. ``weekday``: on which the
-    vendor delivers (Monday: 1), 0 for any.
+    added to; ``grouped``: those of which that depends on the date, in Odoo's order. ``weekday``:
+    on which the vendor delivers (Monday: 1), 0 for any.
     """
 
     vendor_id: int | None
@@ -111,7 +113,14 @@ class Offer:
     def on(self, wanted: datetime | None) -> "Offer":
         """Return the offer for what is wanted on a date: with the request that takes it."""
         found = next((request for request in self.grouped if request.takes(wanted)), None)
-        return replace(self, request=self.request or found, grouped=()) if found else self
+        if not found:
+            return self
+        request = self.request or (found if found.joined else None)
+        return replace(self, request=request, grouped=())
+
+    def at_once(self) -> "Offer":
+        """Return the offer with the request that takes every need, if it is the first."""
+        return self if not self.grouped or self.grouped[0].grouping else self.on(None)
 
 
 @record

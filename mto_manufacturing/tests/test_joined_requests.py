@@ -1,9 +1,70 @@
-"""A need is planned on the request line that Odoo buys it with."""
+"""A need is planned on the request line that Odoo adds it to, and only there."""
 
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_surplus_policies import SurplusCase
+
+
+@tagged("post_install", "-at_install")
+class TestJoinedRequests(SurplusCase):
+    """One request for all orders; each plan is compared with what is done."""
+
+    def setUp(self):
+        super().setUp()
+        self.vendor.group_rfq = "all"
+
+    def test_a_request_of_another_buyer(self):
+        self.confirm_as_planned(20)
+        buyer = new_test_user(self.env, "mto_other_buyer", "purchase.group_purchase_user")
+        self.lines().order_id.user_id = buyer
+        self.confirm_as_planned(15)
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+
+    def test_a_request_in_another_currency(self):
+        self.confirm_as_planned(20)
+        euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
+        (euro | dollar).active = True
+        own = self.company.currency_id
+        self.lines().order_id.currency_id = dollar if own == euro else euro
+        self.confirm_as_planned(15)
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+
+    def type_request(self, product, quantity):
+        """A person types a request for the vendor."""
+        line = {"product_id": product.id, "product_qty": quantity}
+        vals = {"partner_id": self.vendor.id, "user_id": False}
+        return self.env["purchase.order"].create({**vals, "order_line": [Command.create(line)]})
+
+    def test_a_line_that_a_person_typed(self):
+        request = self.type_request(self.screw, 60)
+        self.confirm_as_planned(15)
+        self.assertEqual(self.ordered(), [(50, 15), (60, 0)])
+        self.assertEqual(self.lines().order_id, request)
+
+    def test_a_newer_request(self):
+        """Odoo adds to the newest, though an older one asks for the same already."""
+        self.confirm_as_planned(20)
+        self.type_request(self.new_product("Nail", vendor=True), 5)
+        self.confirm_as_planned(15)
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+        self.confirm_as_planned(10)
+        self.assertEqual(self.ordered(), [(50, 20), (50, 25)])
+
+    def test_a_newer_request_of_the_day(self):
+        self.vendor.group_rfq = "day"
+        self.confirm_as_planned(20, commitment_date=self.in_days(10))
+        newer = self.type_request(self.new_product("Nail", vendor=True), 5)
+        newer.order_line.date_planned = self.lines().date_planned
+        self.confirm_as_planned(15, commitment_date=self.in_days(10))
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+
+    def test_a_request_without_the_product(self):
+        """It is none to be added to: what would leave a surplus waits for others."""
+        self.company.mto_surplus_policy = "pool"
+        self.type_request(self.new_product("Nail", vendor=True), 5)
+        self.confirm_as_planned(15)
+        self.assertTrue(self.lines().order_id.mto_waits)
 
 
 @tagged("post_install", "-at_install")
@@ -76,3 +137,13 @@ class TestTextsOfCustomers(SurplusCase):
         self.new_bom(kit, {self.screw: 1}, type="phantom")
         self.confirm_for(kit, (20, "For Anna"), (15, "For Bob"), (7, "For Anna"))
         self.assertEqual(self.ordered(), [(50, 15), (50, 27)])
+
+    def test_orders_one_after_the_other(self):
+        self.vendor.group_rfq = "all"
+        self.confirm_for(self.screw, (20, "For Anna"))
+        self.confirm_for(self.screw, (15, "For Bob"))
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+        self.confirm_for(self.screw, (7, "For Anna"))
+        self.assertEqual(self.ordered(), [(50, 15), (50, 27)])
+        self.confirm_as_planned(5)
+        self.assertEqual(self.ordered(), [(50, 5), (50, 15), (50, 27)])

@@ -1,5 +1,6 @@
 """What vendors were asked to ship to the customer, and less of it is wanted."""
 
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mto_manufacturing.tests.chain import ChainCase
@@ -119,3 +120,27 @@ class TestDropRequests(ChainCase):
         self.assertAsked(93, 1)
         order.order_line.product_uom_qty = 92
         self.assertAsked(92)
+
+
+@tagged("post_install", "-at_install")
+class TestDropPlans(ChainCase):
+    """What a vendor ships for an order line is a line of its own, which the plan knows."""
+
+    def setUp(self):
+        super().setUp()
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        self.product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        self.product.seller_ids.product_uom_id = self.env.ref("uom.product_uom_dozen")
+
+    def assertAsPlanned(self, order, *surpluses):
+        plan = self.confirm_as_planned(order)
+        self.assertEqual([node.purchase.quantity for node in plan.nodes], [12] * len(surpluses))
+        for tree in (plan, order._mto_get_plan()):
+            found = [node.surplus for node in tree.nodes]
+            self.assertEqual(found, list(surpluses))
+
+    def test_requests_of_other_orders(self):
+        self.vendor.group_rfq = "all"
+        for _order in range(2):
+            self.assertAsPlanned(self.new_order({self.product: 5}), 7)
+        self.assertEqual(self.purchase_lines_of(self.product).mapped("product_qty"), [1, 1])
