@@ -270,6 +270,7 @@ class MtoSnapshot(models.AbstractModel):
             terms=self._get_terms_of(answer),
             offers=self._get_offers_of(answer),
             pool=self._get_request_of(answer),
+            by_line=bool(answer.prices) and self._is_shipped(answer),
             surplus=answer.surplus,
         )
 

@@ -242,7 +242,8 @@ def _group(plan, network):
         if node.supply == PURCHASE and not node.document:
             source = _source(plan, network, place)
             if source and source.get_offers() and not source.bom:
-                pools.setdefault(source.pool or node.key, []).append(place)
+                pool = source.get_pool(plan.demands[node.demand].line)
+                pools.setdefault(pool or node.key, []).append(place)
     return pools
 
 

@@ -95,10 +95,7 @@ def _share(plan, sources):
     those of later rounds add to the first.
     """
     words = [
-        (node.product_id, node.supply, source.shared or source.pool)
-        if source and (source.shared or source.pool)
-        else None
-        for node, source in zip(plan.nodes, sources, strict=True)
+        _get_word(plan, node, source) for node, source in zip(plan.nodes, sources, strict=True)
     ]
     rounds, first = [], {}
     for place, node in enumerate(plan.nodes):
@@ -115,6 +112,11 @@ def _share(plan, sources):
         if place != found and rounds[place] == number:
             words[place] = None
     return words
+
+
+def _get_word(plan, node, source):
+    shared = source and (source.shared or source.get_pool(plan.demands[node.demand].line))
+    return (node.product_id, node.supply, shared) if shared else None
 
 
 def _sum_made(nodes: Iterable[Node], words: Iterable[Hashable | None]):

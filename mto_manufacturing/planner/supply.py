@@ -135,7 +135,8 @@ class Source:
     product in another place. With a ``fault`` nothing comes, whatever the other fields say.
     ``terms``: the vendor's quantities, or ``offers`` of several vendors, in Odoo's order;
     purchases with the same ``pool`` are one line of one request, rounded once (empty: each by
-    itself). ``surplus``: what becomes of what the vendor's quantities add to the needs.
+    itself; ``by_line``: each order line has its own). ``surplus``: what becomes of what the
+    vendor's quantities add to the needs.
 
     Days: ``order_days`` until it is ordered (days to purchase); ``lead_days`` of the vendor or
     of the transfer; ``store_days`` of the receipt or store steps until the goods are where
@@ -152,6 +153,7 @@ class Source:
     terms: VendorTerms | None = None
     offers: tuple[Offer, ...] = ()
     pool: str = ""
+    by_line: bool = False
     surplus: SurplusPolicy = BUY
     order_days: float = 0.0
     lead_days: float = 0.0
@@ -169,6 +171,10 @@ class Source:
             raise NetworkError("a production without a BoM is a fault: say which")
         if (self.supply == TRANSFER) != (self.origin is not None):
             raise NetworkError("a transfer, and only a transfer, has an origin")
+
+    def get_pool(self, line: int) -> str:
+        """Return what purchases for an order line (its place) share with those of one line."""
+        return f"{self.pool}|{line}" if self.pool and self.by_line else self.pool
 
     def get_offers(self) -> tuple[Offer, ...]:
         """Return what vendors offer; of a source with terms alone the one offer."""

@@ -144,3 +144,16 @@ class TestDropPlans(ChainCase):
         for _order in range(2):
             self.assertAsPlanned(self.new_order({self.product: 5}), 7)
         self.assertEqual(self.purchase_lines_of(self.product).mapped("product_qty"), [1, 1])
+
+    def new_two_lines(self, **vals):
+        order = self.new_order({self.product: 5})
+        order.order_line = [Command.create({"product_id": self.product.id, **vals})]
+        return order
+
+    def test_two_lines_of_an_order(self):
+        self.assertAsPlanned(self.new_two_lines(product_uom_qty=4), 7, 8)
+
+    def test_two_lines_in_different_units(self):
+        pack = self.env.ref("uom.product_uom_pack_6")
+        order = self.new_two_lines(product_uom_qty=1, product_uom_id=pack.id)
+        self.assertAsPlanned(order, 7, 6)
