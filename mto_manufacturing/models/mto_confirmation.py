@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from markupsafe import Markup
 
 from odoo import api, models
@@ -16,26 +14,23 @@ class PlannedOrders:
 
     def __init__(self):
         self._plans = {}
-        self._left = {}
+        self._taken = planner.Taken()
 
     def add(self, order, plan):
         """Keep an order's plan; what it takes is no longer free for the orders after it."""
         self._plans[order.id] = plan
-        self._left.update((take.key, take.quantity) for take in plan.leftover)
+        self._taken.add(plan)
 
     def has_plans(self):
         """Whether anything is made to order at all."""
         return bool(self._plans)
 
-    def limit(self, network):
-        """The network of the next order, less what the orders before it take."""
-        left = self._left
-        stock = {key: min(free, left.get(key, free)) for key, free in network.stock.items()}
-        receipts = {
-            key: replace(receipt, quantity=min(receipt.quantity, left.get(key, receipt.quantity)))
-            for key, receipt in network.receipts.items()
-        }
-        return replace(network, stock=stock, receipts=receipts)
+    def limit(self, network, reader):
+        """The network of the next order, less what the orders before it take.
+
+        :param reader: the ``mto.snapshot`` that the network was read by
+        """
+        return self._taken.limit(network, reader._find_enclosing)
 
     def get_taken(self):
         """[(product id, place id)] of the stock that the plans count on."""
@@ -45,7 +40,7 @@ class PlannedOrders:
             for node in plan.nodes
             if node.supply == planner.STOCK
         }
-        pools = (map(int, key.split("@")) for key in self._left if "@" in key)
+        pools = (map(int, pool.split("@")) for pool in self._taken.get_pools())
         return [(product_id, place_id) for product_id, place_id in pools if product_id in taken]
 
     def get_receipts(self):

@@ -91,8 +91,9 @@ class SaleOrder(models.Model):
         :return: a ``planner.Plan``
         """
         self.ensure_one()
-        order, network, policy = self.env["mto.snapshot"]._take(self, lines)
-        network = planned.limit(network) if planned else network
+        reader = self.env["mto.snapshot"]
+        order, network, policy = reader._take(self, lines)
+        network = planned.limit(network, reader.sudo()) if planned else network
         return planner.make_plan(order, network, policy, fields.Datetime.now())
 
     def _mto_has_make_to_order(self):

@@ -19,6 +19,7 @@ from .buying import (
 )
 from .calendars import Calendar
 from .capacity import Routing, Span, Step, Weekly, Work, days, production_work
+from .competing import Taken
 from .covering import Taker, cover
 from .diff import DateDifference, Difference, diff, diff_dates
 from .explosion import (

@@ -38,6 +38,42 @@ class TestPlacesWithin(MtoCommon):
         self.assertEqual(productions[1].location_src_id, self.shelf)
         return productions
 
+    def confirm_together(self, *needs):
+        """Two orders, each of something that takes a part from a place; five are on the shelf.
+
+        :param needs: (operation type or None, quantity)
+        :return: what was planned for each, and is done: [(supply, quantity)]
+        """
+        part = self.new_product("Part", vendor=True)
+        self.put_in_stock(part, 5, self.shelf)
+        orders = self.env["sale.order"]
+        for operation, quantity in needs:
+            table = self.new_product("Table", "mto")
+            self.new_bom(table, {part: quantity}, picking_type_id=operation and operation.id)
+            orders |= self.new_order({table: 1})
+        orders.action_confirm()
+        found = []
+        for order in orders:
+            demands = order.mto_baseline["demands"]
+            (planned,) = (
+                supplies for _key, product, _qty, _up, supplies in demands if product == part.id
+            )
+            planned = [(supply, quantity) for supply, quantity, *_dates in planned]
+            nodes = order._mto_get_plan().nodes
+            done = [(node.supply, node.quantity) for node in nodes if node.product_id == part.id]
+            self.assertEqual(planned, done)
+            found.append(planned)
+        return found
+
+    def test_orders_that_are_confirmed_together(self):
+        found = self.confirm_together((None, 3), (self.near, 4), (None, 2))
+        parts = [[("stock", 3)], [("stock", 2), ("purchase", 2)], [("purchase", 2)]]
+        self.assertEqual(found, parts)
+
+    def test_a_shelf_is_emptied_first(self):
+        found = self.confirm_together((self.near, 4), (None, 3))
+        self.assertEqual(found, [[("stock", 4)], [("stock", 1), ("purchase", 2)]])
+
     def test_what_another_place_has_taken_is_ordered(self):
         part = self.new_product("Part", vendor=True)
         first, second = self.confirm_both(part, 5, 5)
