@@ -59,6 +59,7 @@ from . import mto_drop_shipment
 from . import mto_order_change
 from . import mto_surplus
 from . import mto_production_change
+from . import mto_subcontract_receipt
 from . import mrp_production
 from . import mrp_production_changes
 from . import product_category

@@ -250,8 +250,9 @@ class MrpProduction(models.Model):
         """
         if not self.mto_key:
             return super()._update_raw_moves(factor)
-        if self.env.context.get("no_procurement"):
-            self._mto_confirm_increases(self.env["mto.parts"]._resize(self, factor))
+        receipts = self.env["mto.subcontract.receipt"]
+        if receipts._is_awaited(self):
+            receipts._resize(self, factor)
             return []
         if factor <= 1:
             self.env["mto.production.change"]._decrease(self, factor)

@@ -149,28 +149,6 @@ class MtoParts(models.AbstractModel):
             for quantity, share in zip(wanted, given, strict=True)
         ]
 
-    def _get_spare(self, parts):
-        """What each part's own supply brings beyond what is asked of it, in the part's unit."""
-        reader, spare = self.env["mto.shared.source"], []
-        told, told_lines = parts.browse(), self.env["purchase.order.line"]
-        for move in parts:
-            origins = reader._get_origins(move)
-            bought = move._mto_get_expected_purchases() - origins.purchase_line_id - told_lines
-            origins -= told
-            told |= origins
-            told_lines |= bought
-            quantity = sum(origin._mto_get_quantity() for origin in origins)
-            quantity += sum(bought.mapped("product_uom_qty"))
-            served = reader._get_dests(origins) | bought.move_dest_ids
-            served = served.filtered(lambda one: one.state not in ("draft", "cancel"))
-            quantity -= sum(dest._mto_get_quantity() for dest in served)
-            spare.append(
-                move.product_id.uom_id._compute_quantity(
-                    max(quantity, 0.0), move.product_uom, rounding_method="DOWN"
-                )
-            )
-        return spare
-
     # -- consumption -------------------------------------------------------------------
 
     @api.model
@@ -189,37 +167,6 @@ class MtoParts(models.AbstractModel):
                 for move, (share,) in zip(parts, self._fill(parts, [wanted]), strict=True):
                     shares[move] = share
         return shares
-
-    # -- what has come says how much is made -------------------------------------------
-
-    @api.model
-    def _resize(self, production, factor):
-        """Consume for what has come, and leave what supplies it: the rest may come later.
-
-        As for a subcontractor's production, of which the receipt says how much is made. Only
-        what is ordered in addition is still to be supplied.
-
-        :return: that, a list of (move of the component, quantity, None)
-        """
-        active = production.move_raw_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        increases, groups = [], self._group(active)
-        _others, ordered = self.env["mto.subcontracting"]._read_ordered(production, production)
-        ordered = min(factor, max(ordered, 0.0) / production.product_uom_qty)
-        for parts in [*groups, *(active - active.union(*groups))]:
-            unit, spare = parts.product_uom, self._get_spare(parts)
-            total = sum(parts.mapped("product_uom_qty"))
-            wanted = unit.round(total * factor, rounding_method="UP")
-            more = unit.round(total * ordered, rounding_method="UP") - total - sum(spare)
-            if unit.compare(more, 0.0) > 0 and "make_to_order" in parts.mapped("procure_method"):
-                increases.append((parts[-1], more, None))
-                wanted -= more
-            if wanted > 0:
-                shares = self._fill(parts, [wanted], further=[spare])
-                for move, (share,) in zip(parts, shares, strict=True):
-                    move.product_uom_qty = share
-        return increases
 
     # -- split and backorder -----------------------------------------------------------
 

@@ -36,7 +36,7 @@ class MtoProductionChange(models.AbstractModel):
         if not self._is_by_hand():
             return
         ours = productions.filtered("mto_key")
-        ordered = self.env["mto.subcontracting"]._find_still_ordered(ours)
+        ordered = self.env["mto.subcontract.receipt"]._find_still_ordered(ours)
         self._leave_supplies(ordered)
         self._give_back(
             [

@@ -127,40 +127,6 @@ class MtoSubcontracting(models.AbstractModel):
         return production.reference_ids._origin.sudo().move_ids
 
     @api.model
-    def _find_still_ordered(self, productions):
-        """Those of productions that go, whose goods their subcontractors are still to send.
-
-        Of one receipt there is a production for each lot. That of a lot that has not come goes,
-        and one for the rest is split from another when the others are received.
-        """
-        if "subcontractor_id" not in productions._fields:
-            return productions.browse()
-        return productions.filtered(
-            lambda one: one.subcontractor_id and self._is_still_ordered(one, productions)
-        )
-
-    def _is_still_ordered(self, production, gone):
-        others, ordered = self._read_ordered(production, gone)
-        return others and production.product_id.uom_id.compare(ordered, 0.0) > 0
-
-    @api.model
-    def _read_ordered(self, production, gone):
-        """What else is made for the receipts of a production, and what they order beyond that.
-
-        Of one receipt there may be several productions, one for each lot.
-
-        :param gone: productions that do not count
-        :return: (productions, quantity in the product's unit)
-        """
-        receipts = production._mto_get_finished().move_dest_ids
-        receipts = receipts.filtered(lambda move: move.state not in ("done", "cancel"))
-        others = (receipts.move_orig_ids.production_id - gone).filtered(
-            lambda one: one.state not in ("done", "cancel")
-        )
-        made = sum(others.mapped("product_uom_qty"))
-        return others, sum(receipts.mapped("product_qty")) - made
-
-    @api.model
     def _find_needs(self, moves):
         """The make-to-order moves that moves lead to, through any steps without an order."""
         found = wave = moves

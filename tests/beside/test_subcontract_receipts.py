@@ -1,8 +1,11 @@
 """What a storekeeper says of a subcontractor's receipt, beside Odoo's module for it."""
 
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.mto_manufacturing.tests.chain import ChainCase
+
+_DROP_SHIP = "stock_dropshipping.route_drop_shipping"
 
 
 @tagged("post_install", "-at_install")
@@ -76,6 +79,72 @@ class TestSubcontractReceipts(ChainCase):
                 self.assertFalse(order._mto_get_plan().gaps)
                 self.run_chain(order)
 
+    def test_a_quantity_is_cleared(self):
+        """A line of the receipt is deleted: what is made is what is ordered again."""
+        for sent in (False, True):
+            with self.subTest(sent=sent):
+                self.start(10, 1)
+                while sent and self.buy() + self.move_cloth():
+                    pass
+                before, known = self.supplies(), self.notes()
+                self.type_in(6, 0)
+                self.assertFalse(self.receipt.move_ids.move_line_ids)
+                self.assertEqual(self.consumed()[0], 10)
+                self.assertEqual(self.supplies(), before)
+                self.assertFalse(self.notes() - known)
+                self.buy()
+
+    def test_a_quantity_is_split_over_two_lines(self):
+        self.start(10, 1)
+        before = self.supplies()
+        self.type_in(6)
+        move = self.receipt.move_ids
+        vals = move._prepare_move_line_vals(quantity=4)
+        move.write(
+            {
+                "move_line_ids": [
+                    Command.update(move.move_line_ids.id, {"quantity": 5}),
+                    Command.create(vals),
+                ]
+            }
+        )
+        self.assertEqual(self.consumed()[0], 9)
+        self.assertEqual(self.supplies(), before)
+        move.move_line_ids[1].unlink()
+        self.assertEqual(self.consumed()[0], 5)
+        self.assertEqual(self.supplies(), before)
+        self.assertFalse(self.notes())
+
+    def say_lots(self, *quantities):
+        """Say how much has come of each lot, in one save: the first line is there already."""
+        move = self.receipt.move_ids
+        vals = move._prepare_move_line_vals()
+        commands = []
+        for name, quantity in quantities:
+            known = self.cushion.env["stock.lot"].search([("name", "=", name)])
+            lot = known or known.create({"name": name, "product_id": self.cushion.id})
+            commands.append(Command.create({**vals, "lot_id": lot.id, "quantity": quantity}))
+        lines = move.move_line_ids
+        first = Command.update(lines[0].id, commands[0][2])
+        rest = [Command.delete(line.id) for line in lines[1:]]
+        move.write({"move_line_ids": [first, *rest, *commands[1:]]})
+
+    def test_lots(self):
+        """Of one of them there are two lines."""
+        order = self.start(10, 1, tracking="lot")
+        before = self.supplies()
+        for quantities in (
+            (("A", 4), ("B", 3), ("A", 3)),
+            (("A", 2), ("A", 2), ("C", 1)),
+            (("B", 2), ("A", 2), ("B", 6)),
+        ):
+            self.say_lots(*quantities)
+            come = sum(quantity for _lot, quantity in quantities)
+            self.assertEqual(self.consumed()[0], come)
+            self.assertEqual(self.supplies(), before)
+        self.assertFalse(self.notes())
+        self.run_chain(order)
+
     def move_cloth(self):
         """Validate the transfers of cloth that are ready; return how many there were."""
         ready = self.env["stock.move"].search(
@@ -140,7 +209,7 @@ class TestSubcontractReceipts(ChainCase):
 
     def test_the_cloth_is_shipped_to_the_subcontractor(self):
         """By its vendor: what was asked for, or has come, is not asked for once more."""
-        self.cloth.route_ids = self.env.ref("stock_dropshipping.route_drop_shipping")
+        self.cloth.route_ids = self.env.ref(_DROP_SHIP)
         for state in ("asked", "bought", "shipped"):
             with self.subTest(state=state):
                 known = self.purchase_lines_of(self.cloth)

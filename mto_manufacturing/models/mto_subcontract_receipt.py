@@ -1,0 +1,126 @@
+from odoo import api, models
+
+from .mto_change_source import Excess
+
+_GONE = ("done", "cancel")
+
+
+class MtoSubcontractReceipt(models.AbstractModel):
+    """What is made by a subcontractor, of which the receipt says how much has come.
+
+    Core makes the production as great as what has come, whoever says it, and however. What is
+    sent there is for what is ordered: it stays while the rest may come.
+    """
+
+    _name = "mto.subcontract.receipt"
+    _inherit = "mto.parts"
+    _description = "Make to Order: Receipts from Subcontractors"
+
+    @api.model
+    def _is_awaited(self, production):
+        """Whether a receipt says how much of a production is made."""
+        is_theirs = "subcontractor_id" in production._fields and production.subcontractor_id
+        return bool(is_theirs and self._find_open(production))
+
+    def _find_open(self, production):
+        receipts = production._mto_get_finished().move_dest_ids
+        return receipts.filtered(lambda move: move.state not in _GONE)
+
+    @api.model
+    def _find_still_ordered(self, productions):
+        """Those of productions that go, whose goods their subcontractors are still to send.
+
+        Of one receipt there is a production for each lot. That of a lot that has not come goes,
+        and one for the rest is split from another when the others are received.
+        """
+        if "subcontractor_id" not in productions._fields:
+            return productions.browse()
+        return productions.filtered(
+            lambda one: one.subcontractor_id and self._is_still_ordered(one, productions)
+        )
+
+    def _is_still_ordered(self, production, gone):
+        others, ordered = self._read_ordered(production, gone)
+        return others and production.product_id.uom_id.compare(ordered, 0.0) > 0
+
+    @api.model
+    def _read_ordered(self, production, gone):
+        """What else is made for the receipts of a production, and what they order beyond that.
+
+        Of one receipt there may be several productions, one for each lot.
+
+        :param gone: productions that do not count
+        :return: (productions, quantity in the product's unit)
+        """
+        receipts = self._find_open(production)
+        others = (receipts.move_orig_ids.production_id - gone).filtered(
+            lambda one: one.state not in _GONE
+        )
+        made = sum(others.mapped("product_uom_qty"))
+        return others, sum(receipts.mapped("product_qty")) - made
+
+    # -- what has come says how much is made -------------------------------------------
+
+    @api.model
+    def _resize(self, production, factor):
+        """Consume for what has come, and leave what supplies the rest: it may come later.
+
+        What is ordered in addition is supplied, and what is not ordered any more is given back.
+        """
+        active = production.move_raw_ids.filtered(lambda move: move.state not in _GONE)
+        groups = self._group(active)
+        _others, ordered = self._read_ordered(production, production)
+        ordered = max(ordered, 0.0) / production.product_uom_qty
+        less, more, wanted = [], [], []
+        for parts in [*groups, *(active - active.union(*groups))]:
+            unit, spare = parts.product_uom, sum(self._get_spare(parts))
+            total = sum(parts.mapped("product_uom_qty"))
+            made = unit.round(total * factor, rounding_method="UP")
+            asked = unit.round(total * ordered, rounding_method="UP")
+            less += self._find_less(parts, total - max(made, asked))
+            added = min(made, asked) - total - spare
+            if unit.compare(added, 0.0) > 0 and "make_to_order" in parts.mapped("procure_method"):
+                more.append((parts[-1], added, None))
+                made -= added
+            wanted.append((parts, made))
+        self.env["mto.production.change"]._give_back(less)
+        for parts, quantity in wanted:
+            self._consume(parts.filtered(lambda move: move.state not in _GONE), quantity)
+        production._mto_confirm_increases(more)
+
+    def _find_less(self, parts, quantity):
+        """What a need is less (its unit), a list of one Excess or none."""
+        if parts.product_uom.compare(quantity, 0.0) <= 0:
+            return []
+        unit = parts.product_id.uom_id
+        less = parts.product_uom._compute_quantity(quantity, unit, rounding_method="HALF-UP")
+        return [Excess(parts, less)]
+
+    def _consume(self, parts, quantity):
+        """Let a need be a quantity in its unit, and order nothing for it."""
+        if parts and quantity > 0:
+            shares = self._fill(parts, [quantity], further=[self._get_spare(parts)])
+            for move, (share,) in zip(parts, shares, strict=True):
+                move.with_context(no_procurement=True).product_uom_qty = share
+
+    def _get_spare(self, parts):
+        """What each part's own supply brings beyond what is asked of it, in the part's unit."""
+        reader, spare = self.env["mto.shared.source"], []
+        told, told_lines = parts.browse(), self.env["purchase.order.line"]
+        for move in parts:
+            origins = reader._get_origins(move)
+            bought = move._mto_get_expected_purchases() - origins.purchase_line_id - told_lines
+            origins -= told
+            told |= origins
+            told_lines |= bought
+            quantity = sum(origin._mto_get_quantity() for origin in origins)
+            quantity += sum(bought.mapped("product_uom_qty"))
+            served = reader._get_dests(origins) | bought.move_dest_ids
+            served = served.filtered(lambda one: one.state not in ("draft", "cancel"))
+            quantity -= sum(dest._mto_get_quantity() for dest in served)
+            spare.append(
+                move.product_id.uom_id._compute_quantity(
+                    max(quantity, 0.0), move.product_uom, rounding_method="DOWN"
+                )
+            )
+        return spare
