@@ -36,8 +36,10 @@ class MtoProductionChange(models.AbstractModel):
         if not self._is_by_hand():
             return
         ours = productions.filtered("mto_key")
-        ordered = self.env["mto.subcontract.receipt"]._find_still_ordered(ours)
+        receipts = self.env["mto.subcontract.receipt"]
+        ordered = receipts._find_still_ordered(ours)
         self._leave_supplies(ordered)
+        receipts._close(ours - ordered)
         self._give_back(
             [
                 Excess(production.move_raw_ids.filtered(lambda move: move.state not in _GONE))
@@ -64,7 +66,9 @@ class MtoProductionChange(models.AbstractModel):
         """
         if not self._is_by_hand():
             return
-        moves = productions.sudo().filtered("mto_key").move_raw_ids
+        productions = productions.sudo().filtered("mto_key")
+        self.env["mto.subcontract.receipt"]._close(productions)
+        moves = productions.move_raw_ids
         moves = moves.filtered(lambda move: move.mto_key and move.state not in _GONE)
         left_out = moves.filtered(
             lambda move: not move.picked or move.product_uom.is_zero(move._get_picked_quantity())

@@ -1,5 +1,8 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 
+from .. import planner
 from .mto_change_source import Excess
 
 _GONE = ("done", "cancel")
@@ -87,6 +90,71 @@ class MtoSubcontractReceipt(models.AbstractModel):
         for parts, quantity in wanted:
             self._consume(parts.filtered(lambda move: move.state not in _GONE), quantity)
         production._mto_confirm_increases(more)
+
+    @api.model
+    @contextmanager
+    def _watch(self, moves, vals):
+        """Give back what supplies the rest of receipts of which less is ordered.
+
+        :param vals: what is written on moves; one that is split asks for as much as before
+        """
+        ordered = {}
+        if "product_uom_qty" in vals and "do_not_unreserve" not in self.env.context:
+            receipts = self._filter_theirs(moves).filtered(lambda move: move.state not in _GONE)
+            ordered = {receipt: receipt.product_qty for receipt in receipts}
+        yield
+        for receipt, before in ordered.items():
+            made = sum(self._get_productions(receipt).mapped("product_uom_qty"))
+            rest = max(before, made) - max(receipt.product_qty, made)
+            self._give_back_rest(receipt, rest)
+
+    @api.model
+    def _close(self, productions):
+        """Give back what supplies what is never made: it does not come any more."""
+        finished = productions.filtered("mto_key")._mto_get_finished()
+        for receipt in self._filter_theirs(finished.move_dest_ids):
+            made = sum(self._get_productions(receipt).mapped("product_uom_qty"))
+            self._give_back_rest(receipt, receipt.product_qty - made)
+
+    def _filter_theirs(self, moves):
+        """The receipts from subcontractors among moves."""
+        if "is_subcontract" not in moves._fields:
+            return moves.browse()
+        return moves.sudo().filtered(lambda move: move.is_subcontract and move.state != "cancel")
+
+    def _get_productions(self, receipt):
+        """What is made for a receipt, one production for each lot."""
+        return receipt.move_orig_ids.production_id.filtered(lambda one: one.state != "cancel")
+
+    def _give_back_rest(self, receipt, rest):
+        """Give back what supplies what was ordered and is not made.
+
+        It is tied to what the productions consume. They need it first, to be needed less.
+
+        :param rest: how much is not made, in the product's unit
+        """
+        if receipt.product_id.uom_id.compare(rest, 0.0) <= 0:
+            return
+        needs, left = [], {}
+        for production in self._get_productions(receipt).filtered("mto_key"):
+            for parts in self._group(production.move_raw_ids):
+                component = (parts.bom_line_id, parts.product_id, parts.product_uom)
+                each = sum(parts.mapped("product_uom_qty")) / production.product_uom_qty
+                wanted = left.get(component, parts.product_uom.round(each * rest))
+                less = self._take_up(parts, wanted)
+                left[component] = wanted - less
+                needs += self._find_less(parts, less)
+        self.env["mto.production.change"]._give_back(needs)
+
+    def _take_up(self, parts, quantity):
+        """Let parts need what their own supply has to spare; return how much they took."""
+        spare, rounding = self._get_spare(parts), self._get_rounding(parts)
+        shares = [share for (share,) in planner.fill(spare, [quantity], rounding)]
+        for move, share in zip(parts, shares, strict=True):
+            if share > 0:
+                steady = move.with_context(no_procurement=True, do_not_unreserve=True)
+                steady.product_uom_qty += share
+        return sum(shares)
 
     def _find_less(self, parts, quantity):
         """What a need is less (its unit), a list of one Excess or none."""

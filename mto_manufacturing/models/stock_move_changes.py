@@ -128,7 +128,8 @@ class StockMove(models.Model):
             vals = {**vals, "product_uom_qty": kept}
         consumed = self._mto_find_consumed_by_hand(vals)
         if not consumed:
-            return super().write(vals)
+            with self.env["mto.subcontract.receipt"]._watch(self, vals):
+                return super().write(vals)
         rest = self - consumed
         if rest:
             super(StockMove, rest).write(vals)

@@ -1,64 +1,14 @@
 """What a storekeeper says of a subcontractor's receipt, beside Odoo's module for it."""
 
+from subcontract_case import SubcontractCase
+
 from odoo.fields import Command
-from odoo.tests import Form, tagged
-
-from odoo.addons.mto_manufacturing.tests.chain import ChainCase
-
-_DROP_SHIP = "stock_dropshipping.route_drop_shipping"
+from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")
-class TestSubcontractReceipts(ChainCase):
+class TestSubcontractReceipts(SubcontractCase):
     """A receipt says what came. What was sent for it stays for it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.maker = cls.env["res.partner"].create({"name": "Maker"})
-        route = cls.env.ref("mrp_subcontracting.route_resupply_subcontractor_mto")
-        cls.cloth = cls.new_product("Cloth", vendor=True, route_ids=route.ids)
-
-    @property
-    def vendors(self):
-        return self.vendor | self.maker
-
-    def start(self, quantity, each, **vals):
-        """An order of cushions that is bought; the cloth for them waits to be sent."""
-        self.cushion = self.new_product("Cushion", "mto", vendor=self.maker, **vals)
-        bom = self.new_bom(self.cushion, {self.cloth: each}, type="subcontract")
-        bom.subcontractor_ids = self.maker
-        order = self.confirm(self.cushion, quantity)
-        purchase = self.purchase_lines_of(self.cushion).order_id
-        purchase.button_confirm()
-        self.receipt = purchase.picking_ids
-        return order
-
-    def supplies(self):
-        """What is alive of what brings cloth: transfers and purchases, by quantity."""
-        moves = self.env["stock.move"].search(
-            [("product_id", "=", self.cloth.id), ("state", "!=", "cancel")]
-        )
-        sent = moves.filtered(lambda move: not move.raw_material_production_id)
-        bought = self.purchase_lines_of(self.cloth).filtered(lambda line: line.state != "cancel")
-        return sent, bought, sum(sent.mapped("product_qty")), sum(bought.mapped("product_qty"))
-
-    def consumed(self):
-        """What is to be consumed for the cushions, and what of it is there."""
-        raws = self.productions_of(self.cushion).move_raw_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        return sum(raws.mapped("product_qty")), sum(raws.mapped("quantity"))
-
-    def notes(self):
-        return self.env["mail.activity"].search([("note", "ilike", "Cloth")])
-
-    def type_in(self, *quantities):
-        """A storekeeper writes on the receipt how much has come, and thinks better of it."""
-        for quantity in quantities:
-            with Form(self.receipt) as form:
-                with form.move_ids.edit(0) as line:
-                    line.quantity = quantity
 
     def test_a_quantity_is_typed_and_corrected(self):
         for sent, stock in ((True, 0), (False, 0), (False, 10)):
@@ -115,20 +65,6 @@ class TestSubcontractReceipts(ChainCase):
         self.assertEqual(self.supplies(), before)
         self.assertFalse(self.notes())
 
-    def say_lots(self, *quantities):
-        """Say how much has come of each lot, in one save: the first line is there already."""
-        move = self.receipt.move_ids
-        vals = move._prepare_move_line_vals()
-        commands = []
-        for name, quantity in quantities:
-            known = self.cushion.env["stock.lot"].search([("name", "=", name)])
-            lot = known or known.create({"name": name, "product_id": self.cushion.id})
-            commands.append(Command.create({**vals, "lot_id": lot.id, "quantity": quantity}))
-        lines = move.move_line_ids
-        first = Command.update(lines[0].id, commands[0][2])
-        rest = [Command.delete(line.id) for line in lines[1:]]
-        move.write({"move_line_ids": [first, *rest, *commands[1:]]})
-
     def test_lots(self):
         """Of one of them there are two lines."""
         order = self.start(10, 1, tracking="lot")
@@ -145,16 +81,6 @@ class TestSubcontractReceipts(ChainCase):
         self.assertFalse(self.notes())
         self.run_chain(order)
 
-    def move_cloth(self):
-        """Validate the transfers of cloth that are ready; return how many there were."""
-        ready = self.env["stock.move"].search(
-            [("product_id", "=", self.cloth.id), ("state", "=", "assigned")]
-        )
-        ready = ready.filtered(lambda move: not move.raw_material_production_id)
-        ready.picked = True
-        ready.picking_id._action_done()
-        return len(ready)
-
     def test_a_part_is_received(self):
         order = self.start(10, 1)
         while self.buy() + self.move_cloth():
@@ -168,13 +94,6 @@ class TestSubcontractReceipts(ChainCase):
         self.assertEqual(self.supplies(), before)
         self.assertFalse(self.notes())
         self.run_chain(order)
-
-    def sent_there(self):
-        """How much cloth is sent to the subcontractor, or waits to be."""
-        sent = self.supplies()[0].filtered(
-            lambda move: move.location_dest_id == self.company.subcontracting_location_id
-        )
-        return sum(sent.mapped("product_qty"))
 
     def test_more_is_ordered_of_the_subcontractor(self):
         """What is ordered in addition is no correction: the cloth for it is sent, too."""
@@ -201,15 +120,9 @@ class TestSubcontractReceipts(ChainCase):
         self.assertEqual(raws.mapped("product_qty"), parts)
         self.run_chain(order)
 
-    def test_less_is_ordered_of_the_subcontractor(self):
-        self.start(10, 1)
-        self.receipt.purchase_id.order_line.product_qty = 6
-        self.assertEqual(self.consumed()[0], 6)
-        self.assertEqual(self.sent_there(), 6)
-
     def test_the_cloth_is_shipped_to_the_subcontractor(self):
         """By its vendor: what was asked for, or has come, is not asked for once more."""
-        self.cloth.route_ids = self.env.ref(_DROP_SHIP)
+        self.cloth.route_ids = self.env.ref("stock_dropshipping.route_drop_shipping")
         for state in ("asked", "bought", "shipped"):
             with self.subTest(state=state):
                 known = self.purchase_lines_of(self.cloth)
@@ -236,9 +149,6 @@ class TestSubcontractReceipts(ChainCase):
         self.type_in(12)
         self.assertEqual(self.consumed()[0], 12)
         self.assertEqual(self.supplies(), before)
-
-    def name_serials(self, quantity):
-        self.receipt.move_ids._generate_serial_numbers("C1", quantity)
 
     def test_serial_numbers_before_the_cloth_is_sent(self):
         """Odoo makes a production for each number, and deletes the one for all of them."""
