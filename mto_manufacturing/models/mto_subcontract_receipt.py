@@ -71,15 +71,17 @@ class MtoSubcontractReceipt(models.AbstractModel):
         What is ordered in addition is supplied, and what is not ordered any more is given back.
         """
         active = production.move_raw_ids.filtered(lambda move: move.state not in _GONE)
-        groups = self._group(active)
+        groups, now = self._group(active), production.product_uom_qty
         _others, ordered = self._read_ordered(production, production)
-        ordered = max(ordered, 0.0) / production.product_uom_qty
+        quantities = (now * factor, max(ordered, 0.0))
+        told = [production._mto_explode_need({"quantity": one}) for one in (now, *quantities)]
         less, more, wanted = [], [], []
         for parts in [*groups, *(active - active.union(*groups))]:
             unit, spare = parts.product_uom, sum(self._get_spare(parts))
             total = sum(parts.mapped("product_uom_qty"))
-            made = unit.round(total * factor, rounding_method="UP")
-            asked = unit.round(total * ordered, rounding_method="UP")
+            made, asked = self._tell(parts, told) or (
+                unit.round(total * one / now, rounding_method="UP") for one in quantities
+            )
             less += self._find_less(parts, total - max(made, asked))
             added = min(made, asked) - total - spare
             if unit.compare(added, 0.0) > 0 and "make_to_order" in parts.mapped("procure_method"):
@@ -90,6 +92,20 @@ class MtoSubcontractReceipt(models.AbstractModel):
         for parts, quantity in wanted:
             self._consume(parts.filtered(lambda move: move.state not in _GONE), quantity)
         production._mto_confirm_increases(more)
+
+    def _tell(self, parts, told):
+        """What the BoM asks for other quantities, in a need's unit; none where it has another.
+
+        Else what was rounded up would be rounded up once more.
+
+        :param told: [{BoM line: quantity}], the first as the need should be
+        """
+        line, unit = parts.bom_line_id, parts.product_uom
+        if any(line not in one for one in told):
+            return []
+        total = sum(parts.mapped("product_uom_qty"))
+        needs = [line.product_uom_id._compute_quantity(one[line], unit) for one in told]
+        return needs[1:] if unit.compare(needs[0], total) == 0 else []
 
     @api.model
     @contextmanager

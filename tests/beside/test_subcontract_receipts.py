@@ -81,6 +81,14 @@ class TestSubcontractReceipts(SubcontractCase):
         self.assertFalse(self.notes())
         self.run_chain(order)
 
+    def test_what_is_rounded_up_is_ordered_once(self):
+        """However often a production gets smaller and greater again."""
+        self.start(10, 0.33)
+        before = self.supplies()
+        self.type_in(1.5, 10)
+        self.assertEqual(self.consumed()[0], 3.3)
+        self.assertEqual(self.supplies(), before)
+
     def test_a_part_is_received(self):
         order = self.start(10, 1)
         while self.buy() + self.move_cloth():
