@@ -69,6 +69,7 @@ from . import product_template
 from . import product_template_attribute_value
 from . import purchase_order
 from . import purchase_order_line
+from . import purchase_order_line_alternatives
 from . import purchase_order_line_dates
 from . import purchase_order_line_links
 from . import purchase_order_line_needs

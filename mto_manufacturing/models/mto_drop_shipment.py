@@ -59,20 +59,38 @@ class MtoDropShipment(models.AbstractModel):
         less = need.product_uom._compute_quantity(
             -need.product_qty, unit, rounding_method="HALF-UP"
         )
-        gone = self.env["purchase.order.line"].sudo()
-        for bought in self._find_open(need):
+        tenders = self._find_tenders(need)
+        gone = none = self.env["purchase.order.line"].sudo()
+        for bought in self._find_open(need) - none.union(*tenders.values()):
             if unit.compare(less, 0.0) <= 0:
                 break
-            taken = before = bought.product_uom_qty
-            vals = self._prepare_less(need, rule, bought, min(less, before))
-            if bought.product_uom_id.compare(vals["product_qty"], 0.0) > 0:
-                bought.write(vals)
-                taken = planner.half_up(before - bought.product_uom_qty, unit.rounding)
-                self._remember(bought, taken, given)
-            else:
-                gone |= bought
-            less -= taken
+            left = bought.product_uom_qty
+            taken = self._lessen(bought, less, need, rule, given)
+            less, left = less - taken, left - taken
+            others = tenders.get(bought, none)
+            for other in others:
+                self._lessen(other, other.product_uom_qty - left, need, rule, given)
+            gone |= bought | others if unit.compare(left, 0.0) <= 0 else none
         self._take_back(gone, given)
+
+    def _find_tenders(self, need):
+        """{request: the others that ask other vendors for the same, and of which less can be}."""
+        open_requests = self._find_open(need)
+        groups = open_requests._mto_group_alternatives()
+        return {group[0]: group[1:] & open_requests for group in groups}
+
+    def _lessen(self, bought, less, need, rule, given):
+        """Ask for less (product's unit) of a request, if not for nothing; by how much less."""
+        before = bought.product_uom_qty
+        if bought.product_id.uom_id.compare(less, 0.0) <= 0:
+            return 0.0
+        vals = self._prepare_less(need, rule, bought, min(less, before))
+        if bought.product_uom_id.compare(vals["product_qty"], 0.0) <= 0:
+            return before
+        bought.write(vals)
+        taken = planner.half_up(before - bought.product_uom_qty, bought.product_id.uom_id.rounding)
+        self._remember(bought, taken, given)
+        return taken
 
     def _prepare_less(self, need, rule, bought, less):
         """The values of a request that asks for less (product's unit) than before."""
@@ -183,7 +201,7 @@ class MtoDropShipment(models.AbstractModel):
         Of what is ordered for good that is what the transfers bring: one may be cancelled, or
         bring less and leave nothing to come. What came back is not shipped by itself.
         """
-        return sum(map(self._get_brought, self._find_alive(line)))
+        return sum(map(self._get_brought, self._find_alive(line)._mto_filter_counted()))
 
     def _get_brought(self, bought):
         if bought._mto_is_expected():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 from .. import planner
@@ -23,13 +25,21 @@ class MtoUncovered(models.AbstractModel):
             uncovered[move] = planner.half_up(quantity - covered, taker.rounding)
         return {need: uncovered[need] for need in needs}
 
-    def _sum_shares(self, lines, needs):
+    def _sum_shares(self, lines, needs, aside):
         """{purchase line: what needs get of it that nothing else brings, in the product's unit}.
 
         :param needs: all that these lines were ordered for
+        :param aside: the purchase lines that count for nothing
         """
-        totals = dict.fromkeys(lines, 0.0)
-        for own in self._cover(self._prepare_takers(needs)).values():
+        totals, takers = dict.fromkeys(lines, 0.0), self._prepare_takers(needs)
+        if aside:
+            brought = aside.move_ids.browse(aside.move_ids._rollup_move_dests())
+            left_out = {*aside, *brought}
+            takers = [
+                replace(taker, sources=tuple(one for one in taker.sources if one not in left_out))
+                for taker in takers
+            ]
+        for own in self._cover(takers).values():
             for line in own.keys() & totals.keys():
                 totals[line] += own[line]
         return {

@@ -26,12 +26,14 @@ class Asked:
     they can have asked of it: where something else brings more than was asked of it, their
     share of this line is less than that. ``needed``: what is wanted of it but for rounding: the
     share, or all of a line that a rule asks for, too, or that serves no make-to-order need.
+    ``aside``: the lines that count for nothing beside this one, see ``_mto_find_set_aside``.
     """
 
     ordered: float
     share: float
     most: float
     needed: float
+    aside: models.BaseModel
 
     @property
     def spare(self):
@@ -76,13 +78,23 @@ class PurchaseOrderLine(models.Model):
 
     # -- what is asked of them ---------------------------------------------------------
 
-    def _mto_read_asked(self):
-        """{line: Asked}; what brings goods to the needs of several lines is shared out once."""
+    def _mto_read_asked(self, aside=None):
+        """{line: Asked}; what brings goods to the needs of several lines is shared out once.
+
+        :param aside: {line: ``Asked.aside``} as they were, where needs have changed meanwhile
+        """
         needs = {line: line._mto_find_needs() for line in self}
         lines = self.filtered(lambda line: line._mto_is_one_of_several(needs[line]))
         several = self.env["stock.move"].union(*(needs[line] for line in lines))
-        shares = self.env["mto.uncovered"]._sum_shares(lines, several)
-        return {line: line._mto_prepare_asked(own, shares) for line, own in needs.items()}
+        if aside is None:
+            aside = (lines | several.created_purchase_line_ids)._mto_find_set_aside()
+        shares = {}
+        for left_out, own in lines.grouped(lambda line: aside.get(line, self.browse())).items():
+            shares.update(self.env["mto.uncovered"]._sum_shares(own, several, left_out))
+        return {
+            line: line._mto_prepare_asked(own, shares, aside.get(line, self.browse()))
+            for line, own in needs.items()
+        }
 
     def _mto_find_needs(self):
         """What this line was ordered for, as far as it is alive."""
@@ -103,11 +115,12 @@ class PurchaseOrderLine(models.Model):
             len(need.created_purchase_line_ids) > 1 or need.move_orig_ids for need in needs
         )
 
-    def _mto_prepare_asked(self, needs, shares):
+    def _mto_prepare_asked(self, needs, shares, aside):
         """An Asked.
 
         :param needs: what this line was ordered for, as far as it is alive
         :param shares: {a line that is one of several: what needs get of it}
+        :param aside: the lines that count for nothing beside it
         """
         self.ensure_one()
         ordered, unit = self.product_uom_qty, self.product_id.uom_id
@@ -116,7 +129,7 @@ class PurchaseOrderLine(models.Model):
         if self in shares:
             share, most = shares[self], min(ordered, most)
         is_own = self._mto_is_made_to_order(needs) and not self.orderpoint_id
-        return Asked(ordered, share, most, share if is_own else ordered)
+        return Asked(ordered, share, most, share if is_own else ordered, aside)
 
     def _mto_is_made_to_order(self, needs):
         """Whether any of these is a make-to-order need, or was given what one waited for."""
@@ -192,8 +205,11 @@ class PurchaseOrderLine(models.Model):
         :param before: {line: Asked} before they did
         :return: {line: Asked}, now
         """
-        empty, after = self.browse(), self._mto_read_asked()
+        empty = self.browse()
+        after = self._mto_read_asked({line: asked.aside for line, asked in before.items()})
         for line in self:
+            if not line.product_qty and line._mto_find_needs():
+                continue  # its buyer, who has set it to nothing, may ask for it after all
             quantity = line._mto_get_reduced(before[line].most, after[line].share)
             unit = line.product_uom_id
             if unit.compare(quantity, 0.0) <= 0:

@@ -182,6 +182,16 @@ class SaleOrderLine(models.Model):
             return self.product_uom_qty
         return max(self.product_uom_qty - saved._mto_get_alive(), 0.0)
 
+    def _mto_get_asked_before(self):
+        """What the line has asked for, before it is changed; in the product's unit."""
+        self.ensure_one()
+        before = self.env.context.get("mto_asked_before", {})
+        return self.product_uom_id._compute_quantity(
+            before.get(self.id, self.product_uom_qty),
+            self.product_id.uom_id,
+            rounding_method="HALF-UP",
+        )
+
     def _mto_get_alive(self):
         """What of the line is delivered or on its way (line's unit).
 
@@ -233,7 +243,7 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
-        self = remember(self)
+        self = remember(self.with_context(mto_asked_before=previous_product_uom_qty or {}))
         if not self.env.context.get("mto_again"):  # then only what was lost is asked for
             self.env["mto.sent.back"]._ask_again(self)
         planned_orders = self.env.context.get("mto_planned_orders")

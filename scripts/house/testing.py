@@ -74,7 +74,12 @@ class Part:
 
 
 #: Modules of Odoo that the addon does not need and works with.
-_BESIDE = ("mrp_subcontracting", "stock_dropshipping", "mrp_subcontracting_dropshipping")
+_BESIDE = (
+    "mrp_subcontracting",
+    "stock_dropshipping",
+    "mrp_subcontracting_dropshipping",
+    "purchase_requisition_stock",
+)
 
 #: The tests that take longest, in lanes of their own.
 _GENERATED = (
