@@ -92,7 +92,6 @@ class MtoChangeNotice(models.AbstractModel):
 
     def _get_text(self, document, kept, values):
         """What it means that a document stays."""
-        state = document.state if "state" in document else ""
         if self._is_here(document, kept.document):
             text = self.env._("%(document)s: %(quantity)s of %(product)s are free in stock now.")
         elif document._name == "mrp.production":
@@ -101,18 +100,30 @@ class MtoChangeNotice(models.AbstractModel):
                 "when they are made. Make less if you still can."
             )
         elif document._name == "purchase.order":
-            if state in ("sent", "cancel"):  # cancelled: less is nothing
-                text = self.env._(
-                    "%(document)s, which the vendor has seen, asks for %(quantity)s of "
-                    "%(product)s less. Tell the vendor."
-                )
-            else:
-                text = self.env._(
-                    "%(document)s is ordered: %(quantity)s of %(product)s will be free in stock "
-                    "when they arrive. Agree with the vendor if you do not want them."
-                )
+            text = self._get_purchase_text(document)
         else:
             text = self.env._(
                 "%(document)s is under way: %(quantity)s of %(product)s will be free in stock."
             )
         return Markup(text) % values
+
+    def _get_purchase_text(self, order):
+        if order.state in ("sent", "cancel"):  # cancelled: less is nothing
+            return self.env._(
+                "%(document)s, which the vendor has seen, asks for %(quantity)s of "
+                "%(product)s less. Tell the vendor."
+            )
+        if order.state == "to approve":
+            return self.env._(
+                "%(document)s waits to be approved, and asks for %(quantity)s of %(product)s "
+                "too much. Nobody has ordered it yet: ask for less first."
+            )
+        if order.picking_type_id.default_location_dest_id.usage == "customer":
+            return self.env._(
+                "%(document)s is ordered: the vendor ships %(quantity)s of %(product)s too much "
+                "to the customer. Agree with the vendor on less."
+            )
+        return self.env._(
+            "%(document)s is ordered: %(quantity)s of %(product)s will be free in stock "
+            "when they arrive. Agree with the vendor if you do not want them."
+        )

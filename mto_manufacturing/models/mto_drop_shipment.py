@@ -72,6 +72,27 @@ class MtoDropShipment(models.AbstractModel):
                 self._lessen(other, other.product_uom_qty - left, need, rule, given)
             gone |= bought | others if unit.compare(left, 0.0) <= 0 else none
         self._take_back(gone, given)
+        self._keep(need, less, given)
+
+    def _keep(self, need, less, given):
+        """Remember what is wanted less of requests that stay, by the change that is made now.
+
+        They are ordered, or somebody is about to approve them.
+        """
+        line = self.env["sale.order.line"].sudo().browse(need.values["sale_line_id"])
+        fell = line._mto_get_asked_before() - line.product_uom_qty
+        if line.product_uom_id.compare(fell, 0.0) <= 0:
+            return  # it has been told before
+        if need.product_id == line.product_id:  # else it is of a kit
+            fell = line.product_uom_id._compute_quantity(
+                fell, line.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            less = min(less, fell)
+        for bought in self._find_alive(line)._mto_filter_counted():
+            if bought.state not in OPEN_PURCHASE and bought.product_id == need.product_id:
+                share = min(less, bought.product_uom_qty)
+                self._keep_for(bought, share, given)
+                less -= share
 
     def _find_tenders(self, need):
         """{request: the others that ask other vendors for the same, and of which less can be}."""
@@ -118,11 +139,22 @@ class MtoDropShipment(models.AbstractModel):
         )
 
     @api.model
-    def _take_back(self, requests, given):
-        """Ask vendors for none of these any more.
+    def _cancel(self, orders, given):
+        """Ask vendors to ship nothing to the customers of orders that are cancelled.
 
-        :param given: a ``GivenBack`` to be filled in with what vendors have to be told
+        What somebody is about to approve stays.
+
+        :param given: a ``GivenBack`` to be filled in with what vendors, or others, must know
         """
+        asked = orders.order_line.purchase_line_ids.filtered(
+            lambda bought: bought.product_id.type != "service" and not bought.move_dest_ids
+        )
+        for bought in asked.filtered(lambda bought: bought.state == "to approve"):
+            self._keep_for(bought, bought.product_uom_qty, given)
+        self._take_back(asked.filtered(lambda bought: bought.state in OPEN_PURCHASE), given)
+
+    def _take_back(self, requests, given):
+        """Ask vendors for none of these any more."""
         for bought in requests:
             self._remember(bought, bought.product_uom_qty, given)
         requests.sale_line_id = False  # else core tells the salesperson that it is cancelled
@@ -131,8 +163,11 @@ class MtoDropShipment(models.AbstractModel):
     def _remember(self, bought, less, given):
         """Remember by how much less a request that its vendor has seen asks for."""
         if bought.state == "sent":
-            # The order: the line may be removed.
-            given.keep_for(bought.order_id, bought.product_id, bought.sale_line_id, less)
+            self._keep_for(bought, less, given)
+
+    def _keep_for(self, bought, less, given):
+        # The order: the line may be removed.
+        given.keep_for(bought.order_id, bought.product_id, bought.sale_line_id, less)
 
     def _get_requests(self, line):
         """All lines of purchases that are, or were, to be shipped for an order line."""

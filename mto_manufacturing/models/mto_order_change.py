@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .mto_change_source import OPEN_PURCHASE, Excess, GivenBack
+from .mto_change_source import Excess, GivenBack
 
 
 class MtoOrderChange(models.AbstractModel):
@@ -34,18 +34,8 @@ class MtoOrderChange(models.AbstractModel):
             if moves.mto_sale_line_id:
                 needs.append(Excess(moves))
         given = self._give_back(needs)
-        self.env["mto.drop.shipment"]._take_back(self._find_drop_shipments(confirmed), given)
+        self.env["mto.drop.shipment"]._cancel(confirmed, given)
         self.env["mto.change.notice"]._tell(given)
-
-    def _find_drop_shipments(self, orders):
-        """What vendors are asked to ship to the customers, and that binds nobody yet."""
-        return orders.order_line.purchase_line_ids.filtered(
-            lambda bought: (
-                bought.state in OPEN_PURCHASE
-                and bought.product_id.type != "service"
-                and not bought.move_dest_ids
-            )
-        )
 
     @api.model
     def _leave(self, orders):

@@ -72,5 +72,8 @@ class PurchaseOrderLine(models.Model):
         )
         beyond = sum((self | others).mapped("product_uom_qty"))
         beyond -= sum(need._mto_get_wanted() for need in needs)
-        beyond -= sum(line._mto_get_asked_before() for line in shipped)
+        for line in shipped:
+            beyond -= line.product_uom_id._compute_quantity(
+                line._mto_get_asked_before(), line.product_id.uom_id, rounding_method="HALF-UP"
+            )
         return planner.half_up(beyond, self.product_id.uom_id.rounding) <= 0

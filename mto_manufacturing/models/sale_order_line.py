@@ -183,14 +183,9 @@ class SaleOrderLine(models.Model):
         return max(self.product_uom_qty - saved._mto_get_alive(), 0.0)
 
     def _mto_get_asked_before(self):
-        """What the line has asked for, before it is changed; in the product's unit."""
+        """What the line has asked for before it is changed, in its unit."""
         self.ensure_one()
-        before = self.env.context.get("mto_asked_before", {})
-        return self.product_uom_id._compute_quantity(
-            before.get(self.id, self.product_uom_qty),
-            self.product_id.uom_id,
-            rounding_method="HALF-UP",
-        )
+        return self.env.context.get("mto_asked_before", {}).get(self.id, self.product_uom_qty)
 
     def _mto_get_alive(self):
         """What of the line is delivered or on its way (line's unit).

@@ -200,3 +200,14 @@ class TestOrderStarted(MtoCommon):
         note = self.activities_of(self.buyer).note
         self.assertIn(purchase.name, note)
         self.assertIn("asks for 40 Units of Leg less", note)
+
+    def test_what_is_to_be_approved_is_not_told_as_ordered(self):
+        order = self.confirm(self.table, 10)
+        purchase = self.purchase_lines_of(self.leg).order_id
+        purchase.write({"user_id": self.buyer.id, "state": "to approve"})
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(purchase.order_line.product_qty, 40)
+        note = self.activities_of(self.buyer).note
+        self.assertIn("waits to be approved", note)
+        self.assertIn("16 Units of Leg", note)
+        self.assertNotIn("is ordered", note)

@@ -29,6 +29,12 @@ class TestDropRequests(ChainCase):
         self.send(self.requests())
         return order
 
+    def order_unapproved(self, quantity):
+        """A request that its buyer has confirmed, and somebody is still to approve."""
+        order = self.order_sent(quantity)
+        self.requests().order_id.state = "to approve"
+        return order
+
     def assertAsked(self, *quantities):
         self.assertEqual(self.requests().mapped("product_qty"), list(quantities))
 
@@ -120,6 +126,54 @@ class TestDropRequests(ChainCase):
         self.assertAsked(93, 1)
         order.order_line.product_uom_qty = 92
         self.assertAsked(92)
+
+    def assertToldToApprove(self, request, quantity):
+        """Who looks after the request is told, once, that nobody has ordered it yet."""
+        activity = self.env["mail.activity"].search([("user_id", "=", self.buyer.id)])
+        self.assertEqual((activity.res_model, activity.res_id), (request._name, request.id))
+        self.assertIn(f"asks for {quantity} Units of Thing", activity.note)
+        self.assertIn("waits to be approved", activity.note)
+        self.assertNotIn("is ordered", activity.note)
+        activity.unlink()
+
+    def test_less_of_what_is_to_be_approved(self):
+        order = self.order_unapproved(5)
+        request = self.requests().order_id
+        order.order_line.product_uom_qty = 3
+        self.assertAsked(5)
+        self.assertToldToApprove(request, 2)
+        order.order_line.product_uom_qty = 2
+        self.assertToldToApprove(request, 1)
+        order.order_line.product_uom_qty = 4
+        self.assertAsked(5)
+        self.assertFalse(request.activity_ids)
+
+    def test_a_draft_goes_before_what_is_to_be_approved(self):
+        order = self.order_unapproved(5)
+        request = self.requests().order_id
+        order.order_line.product_uom_qty = 8
+        self.assertAsked(5, 3)
+        order.order_line.product_uom_qty = 4
+        self.assertAsked(5)
+        self.assertToldToApprove(request, 1)
+
+    def test_an_order_is_cancelled_of_which_a_request_is_to_be_approved(self):
+        order = self.order_unapproved(5)
+        request = self.requests().order_id
+        order._action_cancel()
+        self.assertEqual(request.state, "to approve")
+        self.assertToldToApprove(request, 5)
+
+    def test_less_of_what_is_ordered(self):
+        """The vendor ships it all, and somebody has to agree on less."""
+        order = self.order_sent(5)
+        request = self.requests().order_id
+        request.button_confirm()
+        order.order_line.product_uom_qty = 3
+        self.assertAsked(5)
+        activity = self.env["mail.activity"].search([("user_id", "=", self.buyer.id)])
+        self.assertEqual((activity.res_model, activity.res_id), (request._name, request.id))
+        self.assertIn("ships 2 Units of Thing too much to the customer", activity.note)
 
 
 @tagged("post_install", "-at_install")
