@@ -200,18 +200,17 @@ class MtoDropShipment(models.AbstractModel):
 
         Core takes for shipped what they were asked for, whatever became of it.
 
-        :return: the order lines that core is to leave alone
+        :return: these order lines, of which core is to ask for nothing
         """
         own, procurements = lines.filtered(self._is_mistaken), []
-        for company, group in own.grouped("company_id").items():
-            for line in group.with_company(company):
-                missing = line.product_uom_qty - line._mto_get_alive()
-                if not line.product_uom_id.is_zero(missing):
-                    quantity, unit = line.product_uom_id._adjust_uom_quantities(
-                        missing, line.product_id.uom_id
-                    )
-                    values = line._prepare_procurement_values()
-                    procurements += line._create_procurements(quantity, unit, values)
+        for line in own:
+            missing = line.product_uom_qty - line._mto_get_alive()
+            if not line.product_uom_id.is_zero(missing):
+                line = line.with_company(line.company_id)
+                size = line.product_uom_id._adjust_uom_quantities(missing, line.product_id.uom_id)
+                procurements += line._create_procurements(
+                    *size, line._prepare_procurement_values()
+                )
         if procurements:
             self.env["stock.rule"].run(procurements)
         return own

@@ -248,7 +248,8 @@ class SaleOrderLine(models.Model):
             for part, planned in lines._mto_plan_parts(order, planned_orders):
                 part = part.with_context(mto_planned=planned) if planned else part
                 own = part.env["mto.drop.shipment"]._launch(part)
-                super(SaleOrderLine, part - own)._action_launch_stock_rule(
+                rest = part.with_context(mto_launched=own.ids) if own else part
+                super(SaleOrderLine, rest)._action_launch_stock_rule(
                     previous_product_uom_qty=previous_product_uom_qty
                 )
                 # Not of what is being planned: its forecast is fresh.
@@ -260,6 +261,8 @@ class SaleOrderLine(models.Model):
         return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
+        if self.id in self.env.context.get("mto_launched", ()):
+            return []  # what is missing of it has just been asked for
         procurements = super()._create_procurements(product_qty, procurement_uom, values)
         deliveries = self.env["mto.cancelled.delivery"]
         procurements = deliveries._make_exact(self, procurements)

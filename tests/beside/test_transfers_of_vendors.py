@@ -65,6 +65,28 @@ class TestTransfersOfVendors(ChainCase):
         self.assertMissed(order, 10, transfer.name)
         self.run_chain(order)
 
+    def test_the_rest_of_the_order_is_looked_at(self):
+        """As core does whenever it asks for goods: what was added to a delivery is confirmed."""
+        lamp = self.new_product("Lamp")
+        order = self.new_order({self.thing: 10, lamp: 2})
+        order.action_confirm()
+        self.buy()
+        delivery = order.order_line[1].move_ids
+        added = delivery.create(
+            {
+                "product_id": lamp.id,
+                "product_uom_qty": 1,
+                "picking_id": delivery.picking_id.id,
+                "location_id": delivery.location_id.id,
+                "location_dest_id": delivery.location_dest_id.id,
+            }
+        )
+        self.assertEqual(added.state, "draft")
+        order.order_line[0].move_ids.picking_id.action_cancel()
+        order.action_mto_supply_again()
+        self.assertEqual(self.get_asked(), [10])
+        self.assertNotEqual(added.state, "draft")
+
     def test_it_is_deleted(self):
         order, transfer = self.ordered()
         transfer.unlink()
