@@ -2,7 +2,9 @@ from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools import OrderedSet
 
+from .. import planner
 from .mto_exchange import Links
 
 _GONE = ("draft", "done", "cancel")
@@ -10,17 +12,18 @@ _GONE = ("draft", "done", "cancel")
 
 @dataclass(eq=False)
 class Pull:
-    """A move that brings goods to a production, about to be cancelled in whole or in part.
+    """A move that takes goods to where they are needed, about to be cancelled, or a part of it.
 
-    ``quantity``: what is cancelled, in the product's unit. ``links``: what supplies it.
+    ``quantity``: what is cancelled, in the product's unit. ``dests``: who waits for it.
     ``brought``: what has brought goods for it that no others in stock can stand for.
+    ``links``: what supplies it, where it takes its goods from stock.
     """
 
     move: models.BaseModel
     quantity: float
-    links: Links
-    consumers: models.BaseModel
+    dests: models.BaseModel
     brought: models.BaseModel
+    links: Links | None = None
 
     def get_vals(self):
         """The values of what supplies it once more."""
@@ -36,7 +39,8 @@ class MtoSteps(models.AbstractModel):
     """Needs that take their goods in steps: what is on its way to them can be lost, too.
 
     The step where the goods are kept stands for the need. So it is asked for once more, and
-    the need keeps its place in the plan, whatever becomes of one of its transfers.
+    the need keeps its place in the plan, whatever becomes of one of its transfers. What has
+    come as far as a later step is still there for the need, and is taken on from there.
     """
 
     _name = "mto.steps"
@@ -46,7 +50,7 @@ class MtoSteps(models.AbstractModel):
 
     @api.model
     def _find_pulls(self, moves, rest=False):
-        """What a person cancels while a production still needs it.
+        """What a person cancels while it is still needed.
 
         :param rest: only what is left over of those that are done now
         :return: a list of Pull
@@ -57,13 +61,44 @@ class MtoSteps(models.AbstractModel):
             return []
         pulls = []
         for move in moves.sudo():
-            if move.mto_key and move.state not in _GONE and self._is_pull(move):
-                quantity = move._mto_get_rest() if rest else move.product_qty
-                links = self.env["mto.exchange"]._get_links(move)
-                if quantity > 0:
-                    consumers, brought = self._get_consumers(move), self._get_brought(move)
-                    pulls.append(Pull(move, quantity, links, consumers, brought))
+            quantity = move._mto_get_rest() if rest else move.product_qty
+            if move.state not in _GONE and quantity > 0:
+                pull = self._prepare_pull(move, quantity)
+                pulls += [pull] if pull else []
         return pulls
+
+    def _prepare_pull(self, move, quantity):
+        """The Pull of a quantity of a move that is asked for once more, or None."""
+        if move.mto_key and self._is_pull(move):
+            links = self.env["mto.exchange"]._get_links(move)
+            dests, brought = self._get_consumers(move), self._get_brought(move)
+            return Pull(move, quantity, dests, brought, links)
+        if not self._is_waited_for(move):
+            return None
+        come = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
+        come -= move.product_qty - quantity  # it is taken on
+        left = planner.half_up(min(come, quantity), move.product_id.uom_id.rounding)
+        brought = move.move_orig_ids.filtered(lambda orig: orig.state == "done")
+        dests = move.move_dest_ids.filtered(lambda dest: dest.state not in _GONE)
+        return Pull(move, left, dests, brought) if left > 0 else None
+
+    def _is_waited_for(self, move):
+        """Whether somebody waits for goods that a move takes on from a step.
+
+        Nobody does any more for an order that is being cancelled.
+        """
+        is_kept = self.env["mto.stock.reader"]._is_supply_place
+        is_step = move.move_orig_ids and not is_kept(move.location_id)
+        if not is_step or not move.product_id.is_storable or move.origin_returned_move_id:
+            return False
+        needs = (move._mto_find_steps() - move).filtered(
+            lambda one: one.mto_key and one.state not in _GONE
+        )
+        if not needs and move._mto_goes_to_customer():
+            pull = self._find_pull(move)
+            needs = pull.filtered(lambda one: one.mto_sale_line_id.state == "sale")
+        left = self.env.context.get("mto_left_orders", ())
+        return any(need.mto_sale_line_id.order_id.id not in left for need in needs)
 
     def _get_brought(self, move):
         """What has brought goods that are configured for the customer of a need."""
@@ -85,8 +120,11 @@ class MtoSteps(models.AbstractModel):
     def _pull_again(self, pulls):
         """Ask again for what was cancelled, with all that was made or bought for it."""
         for pull in pulls:
+            dests = pull.dests.filtered(lambda dest: dest.state not in _GONE)
+            if pull.dests and not dests:
+                continue  # they are cancelled along with it
             vals = {**pull.get_vals(), "mto_lost_supply": pull.move.mto_lost_supply}
-            self._create_pull(pull.move, pull.quantity, pull.consumers, vals)
+            self._create_pull(pull.move, pull.quantity, dests, vals)
             if pull.move.state == "cancel" and pull.move.created_purchase_line_ids:
                 pull.move.created_purchase_line_ids = [Command.clear()]
 
@@ -112,8 +150,9 @@ class MtoSteps(models.AbstractModel):
         again = again.with_context(mto_apart_from=under_way.ids)
         confirmed = again._action_confirm(merge=False, create_proc=False)
         confirmed = confirmed.with_env(move.env)
-        if confirmed.picking_type_id.reservation_method == "at_confirm":
-            confirmed._action_assign()
+        come = confirmed.move_orig_ids.filtered(lambda orig: orig.state == "done")
+        if come or confirmed.picking_type_id.reservation_method == "at_confirm":
+            confirmed._action_assign()  # as core does when goods come from the step before
         dests._recompute_state()
         return confirmed
 

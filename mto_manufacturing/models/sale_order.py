@@ -181,7 +181,8 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """Give back what was ordered for these orders, before core cancels the deliveries."""
         self.env["mto.order.change"]._cancel(self)
-        result = super()._action_cancel()
+        left = self.with_context(mto_left_orders=self.ids)
+        result = super(SaleOrder, left)._action_cancel()
         self.env["mto.order.change"]._leave(self)
         return result
 

@@ -1,0 +1,189 @@
+from collections import Counter
+
+from odoo.tests import tagged
+
+from .chain import ChainCase
+
+_GONE = ("done", "cancel")
+
+
+@tagged("post_install", "-at_install")
+class TestGoodsOnTheirWay(ChainCase):
+    """What has come as far as a step is taken on from there, whatever becomes of a transfer."""
+
+    def setUp(self):
+        super().setUp()
+        self.renew()
+
+    def renew(self):
+        """New products, so that what happened to others is forgotten."""
+        self.part = self.new_product("Part", vendor=True)
+        self.other = self.new_product("Other", vendor=True)
+        self.beside = self.new_product("Beside", "mto", vendor=True)
+        self.product = self.new_product("Product", "mto")
+        self.new_bom(self.product, {self.part: 1, self.other: 1})
+
+    # -- what becomes of a transfer ----------------------------------------------------
+
+    def cancel(self, move):
+        move.picking_id.action_cancel()
+
+    def take_a_part(self, move):
+        """Three go, and the rest never."""
+        move.picking_id.move_ids.picked = True
+        move.quantity = 3
+        self.validate(move.picking_id)
+
+    def leave_out(self, move):
+        """Only the others go."""
+        others = move.picking_id.move_ids - move
+        self.assertTrue(others)
+        others.picked = True
+        self.validate(move.picking_id)
+
+    def validate(self, picking):
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.assertEqual(picking.state, "done")
+
+    # -- how far the goods have come ---------------------------------------------------
+
+    def find(self, product, place):
+        """The open moves that take a product on from a place."""
+        return self.env["stock.move"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "=", place.id),
+                ("state", "not in", _GONE),
+                ("scrap_id", "=", False),
+            ]
+        )
+
+    def bring(self, order, product, place):
+        """Buy, receive and make until a product waits in a place to be taken on."""
+        for _round in range(15):
+            move = self.find(product, place).filtered(lambda one: one.state == "assigned")
+            if move:
+                return move
+            self.buy()
+            ready = self.env["stock.picking"].search([("state", "=", "assigned")], order="id")
+            ready = ready.filtered(
+                lambda one: all(move.state == "assigned" for move in one.move_ids)
+            )
+            for picking in ready[:1]:
+                picking.move_ids.picked = True
+                picking.with_context(skip_backorder=True).button_validate()
+            if not ready:
+                self.make(order)
+        self.fail(f"{product.name} does not come to {place.name}")
+
+    def supplies(self, order):
+        found = Counter()
+        for node in order._mto_get_plan().nodes:
+            found[node.product_id, node.supply] += node.quantity
+        return found
+
+    def get_ordered(self):
+        """What is bought and made of each product, and not cancelled."""
+        found = Counter()
+        for product in self.part | self.other | self.beside | self.product:
+            bought, made = self.purchase_lines_of(product), self.productions_of(product)
+            found[product] += sum(bought.filtered("qty_received").mapped("product_qty"))
+            found[product] += sum(made.mapped("product_qty"))
+        return found
+
+    def assertTakenOn(self, product, place, lines, ways):
+        """In whatever way a transfer ends: all is as before, and comes once."""
+        for end in ways:
+            with self.subTest(place=place.name, end=end.__name__):
+                self.renew()
+                goods = getattr(self, product)
+                order = self.new_order({getattr(self, name): 5 for name in lines})
+                order.action_confirm()
+                move = self.bring(order, goods, place)
+                before = self.supplies(order)
+                end(move)
+                self.assertEqual(self.supplies(order), before)
+                self.assertFalse(order.mto_missing_supplies)
+                order.action_mto_supply_again()
+                again = self.find(goods, place)
+                left = 2 if end == self.take_a_part else 5
+                self.assertEqual((again.product_qty, again.state), (left, "assigned"))
+                self.assertFalse(again & move)
+                self.run_chain(order)
+                self.assertEqual(set(self.get_ordered().values()) - {0}, {5})
+                self.assertFalse(self.find(goods, place))
+
+    def test_received_and_not_stored(self):
+        for steps, place in (
+            ("two_steps", self.warehouse.wh_input_stock_loc_id),
+            ("three_steps", self.warehouse.wh_input_stock_loc_id),
+            ("three_steps", self.warehouse.wh_qc_stock_loc_id),
+        ):
+            self.warehouse.reception_steps = steps
+            self.assertTakenOn("part", place, ["product"], (self.cancel, self.leave_out))
+        self.assertTakenOn("part", place, ["product"], (self.take_a_part,))
+
+    def test_made_and_not_stored(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        ways = (self.cancel, self.take_a_part)
+        self.assertTakenOn("product", self.warehouse.sam_loc_id, ["product"], ways)
+
+    def test_picked_and_not_sent(self):
+        for steps, place in (
+            ("pick_ship", self.warehouse.wh_output_stock_loc_id),
+            ("pick_pack_ship", self.warehouse.wh_pack_stock_loc_id),
+            ("pick_pack_ship", self.warehouse.wh_output_stock_loc_id),
+        ):
+            self.warehouse.delivery_steps = steps
+            ways = (self.cancel, self.take_a_part, self.leave_out)
+            self.assertTakenOn("product", place, ["product", "beside"], ways)
+
+    def test_where_nothing_is_reserved_by_itself(self):
+        """What comes from the step before is reserved, as in core."""
+        self.warehouse.reception_steps = "two_steps"
+        self.warehouse.store_type_id.reservation_method = "manual"
+        place = self.warehouse.wh_input_stock_loc_id
+        self.assertTakenOn("part", place, ["product"], (self.cancel,))
+
+    # -- nobody waits for them ---------------------------------------------------------
+
+    def test_for_an_order_that_is_cancelled(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.confirm(self.product, 5)
+        place = self.warehouse.wh_output_stock_loc_id
+        self.bring(order, self.product, place)
+        order._action_cancel()
+        self.assertFalse(self.find(self.product, place))
+
+    def test_for_a_production_that_is_cancelled(self):
+        self.warehouse.reception_steps = "two_steps"
+        order = self.confirm(self.product, 5)
+        place = self.warehouse.wh_input_stock_loc_id
+        move = self.bring(order, self.part, place)
+        self.productions_of(self.product).action_cancel()
+        self.cancel(move)
+        self.assertFalse(self.find(self.part, place))
+
+    def test_for_the_stock(self):
+        self.warehouse.reception_steps = "two_steps"
+        self.new_orderpoint(self.part, minimum=5)
+        self.env["stock.rule"].run_scheduler()
+        place = self.warehouse.wh_input_stock_loc_id
+        self.cancel(self.bring(self.new_order({}), self.part, place))
+        self.assertFalse(self.find(self.part, place))
+
+    def test_what_goes_back_to_the_stock(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.confirm(self.product, 5)
+        place = self.warehouse.wh_output_stock_loc_id
+        self.bring(order, self.product, place)
+        order.order_line.product_uom_qty = 2
+        back = self.find(self.product, place).filtered(
+            lambda move: move.location_dest_id == self.stock
+        )
+        self.assertEqual(back.product_qty, 3)
+        self.cancel(back)
+        sent = self.find(self.product, place)
+        self.assertEqual((sent.product_qty, sent.location_dest_usage), (2, "customer"))
