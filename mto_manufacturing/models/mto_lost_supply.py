@@ -84,7 +84,7 @@ class MtoLostSupply(models.AbstractModel):
             # Of a return: those for whom the goods had come.
             wave = seen = move.move_dest_ids | move.origin_returned_move_id.move_dest_ids
             while wave:
-                for need in self._filter(wave):
+                for need in self._filter(wave) | self._filter_brought(wave):
                     names.setdefault(need, move._mto_get_supply_name())
                 wave = wave.move_dest_ids - seen
                 seen |= wave
@@ -96,18 +96,14 @@ class MtoLostSupply(models.AbstractModel):
         is_place = self.env["mto.stock.reader"]._is_supply_place
         return self._filter_open(moves).filtered(lambda move: is_place(move.location_id))
 
+    def _filter_brought(self, moves):
+        """The moves that bring what another place sends for a make-to-order need."""
+        return self._filter_open(moves).filtered(lambda move: move.location_id.usage == "transit")
+
     def _filter_open(self, moves):
         return moves.filtered(
             lambda move: move.mto_key and move.state not in _GONE and move.product_id.is_storable
         )
-
-    @api.model
-    def _find_sent(self, moves):
-        """What another place is to send for moves, and need not when these are cancelled."""
-        moves = moves.sudo()
-        on_the_way = moves.filtered(lambda move: move.location_id.usage == "transit")
-        sent = self._filter(moves.move_orig_ids)
-        return sent | self._filter_open(on_the_way.move_orig_ids)  # in any number of steps
 
     def _settle(self, names):
         """Cut off what nothing brings any more, and tell whoever must know."""
@@ -129,7 +125,8 @@ class MtoLostSupply(models.AbstractModel):
     def _leave_all_served(self, names):
         """{need that waits for its goods: name}, without what stock has served meanwhile."""
         waiting = {}
-        for need in self._filter(self.env["stock.move"].union(*names).exists().sudo()):
+        needs = self.env["stock.move"].union(*names).exists().sudo()
+        for need in self._filter(needs) | self._filter_brought(needs):
             lines = need._mto_get_expected_purchases().filtered("product_uom_qty")
             left = self._leave_served(need, lines) if lines else need
             waiting.update(dict.fromkeys(left, names[need]))

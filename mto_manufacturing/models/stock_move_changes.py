@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .mto_change_source import Excess
-
 
 class StockMove(models.Model):
     """Needs whose documents change: shared out, or robbed of what supplied them."""
@@ -60,8 +58,7 @@ class StockMove(models.Model):
         steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
         pulls, needs = steps._find_pulls(self), lost._find_needs(self)
         if needs:
-            sent = lost._find_sent(self)
-            self.env["mto.production.change"]._give_back([Excess(sent)])
+            self.env["mto.transfer"]._give_back(self)
         with lost._watch(needs):
             result = super(StockMove, self.with_context(mto_watching=True))._action_cancel()
             steps._pull_again(pulls)
@@ -70,11 +67,13 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         # Less than expected may have come, and what came may be on its way back.
         steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
-        rests = []
+        rests, needs = [], lost._find_needs(self)
         if cancel_backorder:
             rests = steps._find_pulls(self, rest=True)
             self.env["mto.cancelled.delivery"]._give_back_rest(self)
-        with lost._watch(lost._find_needs(self)):
+            if needs:
+                self.env["mto.transfer"]._give_back_rest(self)
+        with lost._watch(needs):
             moves = super(StockMove, self.with_context(mto_watching=True))._action_done(
                 cancel_backorder
             )
