@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from .. import planner
@@ -15,7 +15,7 @@ class MtoFoundGoods(models.AbstractModel):
 
     @api.model
     def _tie_again(self, moves):
-        """Reserve what is found for those who had it before.
+        """Tie what is found to those who had it before, and reserve it as core would.
 
         :param moves: ``stock.move`` records that are done; of them the counts matter
         """
@@ -59,3 +59,13 @@ class MtoFoundGoods(models.AbstractModel):
         )
         if missing > 0:
             self.env["mto.lost.supply"]._cut(need, missing, supply, brought)
+        if not self._is_reserved_by_itself(need):
+            need._do_unreserve()  # it was reserved to see what there is, and is held for it
+
+    def _is_reserved_by_itself(self, need):
+        """Whether core would reserve for a need what has come into the stock."""
+        if self.env["ir.config_parameter"].sudo().get_param("stock.picking_no_auto_reserve"):
+            return False
+        if need.picking_type_id.reservation_method == "at_confirm":
+            return True
+        return bool(need.reservation_date and need.reservation_date <= fields.Date.today())

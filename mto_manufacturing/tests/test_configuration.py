@@ -244,6 +244,28 @@ class TestConfiguration(MtoCommon):
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 2)
         self.assertFalse(self.get_missing(order))
 
+    def assertKeptUnreserved(self):
+        """What is found is tied, and left to whoever reserves by hand."""
+        order = self.produce_for_anna()
+        self.count(0)
+        self.count(1)
+        need = order.picking_ids.move_ids
+        self.assertEqual(sum(need.mapped("quantity")), 0)
+        self.assertIn("1 Units", self.get_missing(order))
+        other = self.confirm(self.product)
+        other.picking_ids.action_assign()
+        self.assertEqual(sum(other.picking_ids.move_ids.mapped("quantity")), 0)
+        order.picking_ids.action_assign()
+        self.assertEqual(sum(need.mapped("quantity")), 1)
+
+    def test_what_is_found_where_people_reserve_by_hand(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.assertKeptUnreserved()
+
+    def test_what_is_found_where_nothing_is_reserved_by_itself(self):
+        self.env["ir.config_parameter"].set_param("stock.picking_no_auto_reserve", True)
+        self.assertKeptUnreserved()
+
     def test_what_is_found_is_for_whom_it_was_made(self):
         first = self.confirm(self.product, 5)
         order = self.produce_for_anna()
