@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools import OrderedSet
 
 from .. import planner
 from .mto_change_source import Excess
@@ -62,7 +63,8 @@ class MtoProductionChange(models.AbstractModel):
         """Give back what productions that are about to be finished never consume.
 
         Core cancels a component that is left out, and forgets the rest of one that is consumed
-        in part: what supplies them would be left alive, and tied to nobody.
+        in part, or what is still to come for one of which others were consumed: what supplies
+        them would be left alive, and tied to nobody.
         """
         if not self._is_by_hand():
             return
@@ -76,10 +78,49 @@ class MtoProductionChange(models.AbstractModel):
         # Who types that nothing is consumed leaves it picked, which core cancels all the same.
         left_out.filtered("picked").picked = False
         needs = [Excess(parts) for parts in left_out.grouped(_get_need_of).values()]
-        for move in (moves - left_out).filtered(self._is_expected):
-            rest = move._mto_get_rest()
+        consumed = moves - left_out
+        for move in consumed.filtered(self._is_expected):
+            rest, coming = move._mto_get_rest(), self._part_from_coming(move, consumed)
             needs += [Excess(move, rest)] if rest > 0 else []
+            needs += [Excess(coming)] if coming else []
         self._give_back(needs)
+
+    def _part_from_coming(self, move, consumed):
+        """What is still to come for a component that is consumed without it, as a move.
+
+        Where it was not there, and is consumed all the same, what is to come stands for it.
+        """
+        unit = move.product_id.uom_id
+        come = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
+        coming = planner.half_up(move.product_qty - come, unit.rounding)
+        if coming <= 0 or not self._is_there(move, consumed):
+            return move.browse()
+        links = self.env["mto.exchange"]._get_links(move).get_vals()
+        origins = move.move_orig_ids.filtered(lambda origin: origin.state not in _GONE)
+        vals = {**move._mto_prepare_shortage_vals(coming), **links}
+        part = move.create({**vals, "move_orig_ids": [Command.set(origins.ids)]})
+        part.picked = False
+        move.write(
+            {
+                "move_orig_ids": [Command.unlink(origin.id) for origin in origins],
+                "created_purchase_line_ids": [Command.clear()],
+                "created_production_id": False,
+            }
+        )
+        return part._action_confirm(merge=False, create_proc=False)
+
+    def _is_there(self, move, consumed):
+        """Whether all that is consumed of a component's product where it is kept has come."""
+        unit, place = move.product_id.uom_id, move.location_id
+        same = consumed.filtered(
+            lambda one: one.product_id == move.product_id and one.location_id == place
+        )
+        used = sum(
+            one.product_uom._compute_quantity(one._get_picked_quantity(), unit, round=False)
+            for one in same
+        )
+        on_hand = move.product_id.with_context(location=place.id).qty_available
+        return unit.compare(on_hand, used) >= 0
 
     def _is_expected(self, move):
         """Whether anything is still to come for a move."""

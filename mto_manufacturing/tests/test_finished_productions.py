@@ -135,6 +135,62 @@ class TestFinishedProductions(MtoCommon):
         self.assertEqual((self.production.state, self.bought()), ("done", 0))
         self.assertDelivered(10)
 
+    # -- what is consumed has come from elsewhere --------------------------------------
+
+    def make_all(self):
+        self.production.qty_producing = 10
+        self.production._set_qty_producing()
+        self.production.with_context(skip_consumption=True).button_mark_done()
+        self.assertEqual(self.production.state, "done")
+        consumed = self.production.move_raw_ids.filtered(lambda move: move.state == "done")
+        self.assertEqual(sum(consumed.mapped("quantity")), 10)
+        self.assertDelivered(10)
+        self.assertEqual(self.order._mto_get_plan().gaps, ())
+
+    def test_what_was_asked_of_a_vendor_for_what_is_consumed(self):
+        self.start(self.part)
+        self.put_in_stock(self.part, 4)
+        self.make_all()
+        self.assertEqual(self.bought(), 0)
+
+    def test_what_was_to_be_made_for_what_is_consumed(self):
+        self.start(self.module)
+        self.put_in_stock(self.module, 4)
+        self.make_all()
+        self.assertEqual((self.made(self.module), self.bought()), (0, 0))
+
+    def test_what_is_ordered_for_what_is_consumed(self):
+        self.start(self.part)
+        purchase = self.purchase_lines_of(self.part).order_id
+        purchase.button_confirm()
+        self.put_in_stock(self.part, 4)
+        self.make_all()
+        self.assertEqual((purchase.state, self.bought()), ("purchase", 4))
+        self.assertIn(purchase.name, self.get_notes(self.order, purchase))
+
+    def test_what_has_come_in_part_for_what_is_consumed(self):
+        """The rest is to come for nobody."""
+        self.start(self.part, stock=0)
+        purchase = self.purchase_lines_of(self.part).order_id
+        purchase.button_confirm()
+        receipt = purchase.picking_ids
+        receipt.move_ids.write({"quantity": 7, "picked": True})
+        receipt.with_context(skip_backorder=True).button_validate()
+        self.put_in_stock(self.part, 3)
+        self.make_all()
+        self.assertIn("3", self.get_notes(self.order, purchase))
+        rest = self.purchase_lines_of(self.part).move_ids.filtered(
+            lambda move: move.state != "done"
+        )
+        self.assertFalse(rest.move_dest_ids.filtered(lambda move: move.state != "cancel"))
+
+    def test_what_is_consumed_before_it_is_there(self):
+        """Goods that are counted as consumed before anybody has booked their receipt."""
+        self.start(self.part)
+        self.make_all()
+        self.assertEqual(self.bought(), 4)
+        self.assertEqual(self.part.qty_available, -4)
+
     # -- the rest is made later --------------------------------------------------------
 
     def test_what_is_made_later_keeps_what_is_ordered(self):
