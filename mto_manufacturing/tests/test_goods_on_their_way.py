@@ -76,7 +76,7 @@ class TestGoodsOnTheirWay(ChainCase):
                 picking.with_context(skip_backorder=True).button_validate()
             if not ready:
                 self.make(order)
-        self.fail(f"{product.name} does not come to {place.name}")
+        raise AssertionError(f"{product.name} does not come to {place.name}")
 
     def supplies(self, order):
         found = Counter()
