@@ -77,6 +77,7 @@ class MtoOfferReader(models.AbstractModel):
                     ),
                     grouped=tuple(requests),
                     weekday=self._get_weekday(vendor),
+                    grouping=self._get_grouping(vendor, operation),
                 ).at_once()
             )
         return tuple(offers)
@@ -92,6 +93,18 @@ class MtoOfferReader(models.AbstractModel):
         """The day of the week for which core puts requests to a vendor off; 0 for none."""
         weekly = vendor.group_rfq == "week" and vendor.group_on != "default"
         return int(vendor.group_on) if weekly else 0
+
+    def _get_word_of_dates(self, vendor):
+        """Which dates of needs have one request at a vendor, as the planner wants it."""
+        if vendor.group_rfq not in ("day", "week"):
+            return ""
+        return vendor.group_on if self._get_weekday(vendor) else vendor.group_rfq
+
+    def _get_grouping(self, vendor, operation):
+        """The same of needs of several orders; None where each order has its own request."""
+        if vendor.group_rfq == "default" or operation.code == "dropship":
+            return None
+        return self._get_word_of_dates(vendor)
 
     def _prepare_tier(self, rank, price, company):
         # Not core's discounted price: that is told in the product's unit, and computed of each.
@@ -117,15 +130,13 @@ class MtoOfferReader(models.AbstractModel):
         return [self._prepare_request(order, line, asked.get(line)) for order, line in joined]
 
     def _prepare_request(self, order, line, asked):
-        vendor, grouping = order.partner_id, ""
-        if not order.mto_waits and vendor.group_rfq in ("day", "week"):
-            grouping = vendor.group_on if self._get_weekday(vendor) else vendor.group_rfq
+        grouping = self._get_word_of_dates(order.partner_id)
         return planner.Request(
             needed=asked.needed if asked else 0.0,
             ordered=line.product_uom_qty,
             waits=order.mto_waits,
             arrives=line.date_planned or None,
-            grouping=grouping,
+            grouping="" if order.mto_waits else grouping,
             dated=order.date_planned or None,
             joined=bool(line),
         )

@@ -185,7 +185,7 @@ def settle(
     """
     products = {product.product_id: product for product in plan.products}
     nodes, gaps = list(plan.nodes), []
-    for pool, places in _group(plan, network).items():
+    for pool, places in group_purchases(plan, network).items():
         if found is not None and pool not in found:
             continue  # settled before
         source, product = _source(plan, network, places[0]), products[nodes[places[0]].product_id]
@@ -224,7 +224,7 @@ def find_out(plan: Plan, network: Network, policy: Policy) -> dict[str, Findings
     A purchase that consumes nothing can use all its slack, whatever the others use of theirs.
     """
     found = {}
-    for pool, places in _group(plan, network).items():
+    for pool, places in group_purchases(plan, network).items():
         source = _source(plan, network, places[0])
         if _needs_dates(source, policy):
             nodes = [plan.nodes[place] for place in places]
@@ -235,7 +235,7 @@ def find_out(plan: Plan, network: Network, policy: Policy) -> dict[str, Findings
     return found
 
 
-def _group(plan, network):
+def group_purchases(plan: Plan, network: Network) -> dict[str, list[int]]:
     """Return the places of the purchases that are one line of one request, by their pool."""
     pools = {}
     for place, node in enumerate(plan.nodes):

@@ -100,7 +100,8 @@ class Offer:
 
     ``tiers``: none where the price is not known. ``request``: the open one that a need would be
     added to; ``grouped``: those of which that depends on the date, in Odoo's order. ``weekday``:
-    on which the vendor delivers (Monday: 1), 0 for any.
+    on which the vendor delivers (Monday: 1), 0 for any. ``grouping``: which needs of other orders
+    a new request takes, as that of a request; None for none.
     """
 
     vendor_id: int | None
@@ -109,6 +110,7 @@ class Offer:
     request: Request | None = None
     grouped: tuple[Request, ...] = ()
     weekday: int = 0
+    grouping: str | None = None
 
     def on(self, wanted: datetime | None) -> "Offer":
         """Return the offer for what is wanted on a date: with the request that takes it."""
@@ -117,6 +119,12 @@ class Offer:
             return self
         request = self.request or (found if found.joined else None)
         return replace(self, request=request, grouped=())
+
+    def with_newest(self, requests: tuple[Request, ...]) -> "Offer":
+        """Return the offer with requests that Odoo takes before the others."""
+        if not requests:
+            return self
+        return replace(self, request=None, grouped=(*requests, *self.grouped)).at_once()
 
     def at_once(self) -> "Offer":
         """Return the offer with the request that takes every need, if it is the first."""

@@ -1,8 +1,11 @@
 """A need is planned on the request line that Odoo adds it to, and only there."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from .. import planner
 from .test_surplus_policies import SurplusCase
 
 
@@ -147,3 +150,47 @@ class TestTextsOfCustomers(SurplusCase):
         self.assertEqual(self.ordered(), [(50, 15), (50, 27)])
         self.confirm_as_planned(5)
         self.assertEqual(self.ordered(), [(50, 5), (50, 15), (50, 27)])
+
+
+@tagged("post_install", "-at_install")
+class TestOrdersTogether(SurplusCase):
+    """Orders that are confirmed together are planned with each other's requests."""
+
+    def plan_together(self, *wanted, **vals):
+        """Confirm orders of so many together; [(ordered, needed)] as it is planned."""
+        orders = self.env["sale.order"]
+        for quantity in wanted:
+            orders |= self.new_order({self.screw: quantity}, **vals)
+        planned, read = [], type(self.env["mto.confirmation"])._plan
+
+        def plan(model, own):
+            found = read(model, own)
+            for order in own:
+                key = planner.line_key(order.order_line.id)
+                planned.append(found.get_supplies(order).get_purchase(key))
+            return found
+
+        with patch.object(type(self.env["mto.confirmation"]), "_plan", plan):
+            orders.action_confirm()
+        return [(purchase.quantity, purchase.needed) for purchase in planned]
+
+    def test_one_for_each_order(self):
+        self.assertEqual(self.plan_together(20, 15), [(50, 20), (50, 15)])
+        self.assertEqual(self.ordered(), [(50, 15), (50, 20)])
+
+    def test_one_for_all(self):
+        self.vendor.group_rfq = "all"
+        self.assertEqual(self.plan_together(20, 15, 25), [(50, 20), (50, 35), (60, 60)])
+        self.assertEqual(self.ordered(), [(60, 60)])
+
+    def test_one_that_waits(self):
+        self.company.mto_surplus_policy = "pool"
+        self.assertEqual(self.plan_together(20, 15), [(50, 20), (50, 35)])
+        self.assertEqual(self.ordered(), [(50, 35)])
+
+    def test_one_for_each_day(self):
+        self.vendor.group_rfq = "day"
+        when = self.in_days(10)
+        found = self.plan_together(20, 15, commitment_date=when)
+        self.assertEqual(found, [(50, 20), (50, 35)])
+        self.assertEqual(self.ordered(), [(50, 35)])
