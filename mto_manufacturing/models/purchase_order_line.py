@@ -169,6 +169,7 @@ class PurchaseOrderLine(models.Model):
             result = super(PurchaseOrderLine, watched).write(vals)
             if "product_id" in vals:
                 watched._mto_leave_replaced()
+                watched._mto_find_again()
             return result
 
     def _mto_leave_to_others(self):

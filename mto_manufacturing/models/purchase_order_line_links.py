@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class PurchaseOrderLine(models.Model):
@@ -40,3 +40,33 @@ class PurchaseOrderLine(models.Model):
             )
             if replaced:
                 line.move_dest_ids = [Command.unlink(need.id) for need in replaced]
+
+    def _mto_find_again(self):
+        """Tie lines that serve nobody to what their orders were to bring of their product.
+
+        So a line whose product was replaced and is put back serves again whom it was for.
+        """
+        lost = self.env["mto.lost.supply"]
+        for line in self.sudo().filtered(lambda line: not line._mto_find_needs()):
+            needs = self.env["stock.move"].sudo()
+            if line._mto_is_expected():
+                needs = lost._filter(needs.search(line._mto_get_lost_domain(), order="id"))
+            if needs:
+                # What the line does not bring of them stays lost.
+                with lost._watch(dict.fromkeys(needs, line.order_id.display_name)):
+                    needs.write({"procure_method": "make_to_order", "mto_lost_supply": False})
+                    line.move_dest_ids = [Command.link(need.id) for need in needs]
+                self.env["mto.refresh"]._touch(needs.mto_sale_line_id)
+
+    def _mto_get_lost_domain(self):
+        """The needs that this line's order was to bring, and that have got nothing else."""
+        return (
+            Domain("mto_lost_supply", "=", self.order_id.display_name)
+            & Domain("product_id", "=", self.product_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "confirmed")
+            & Domain("procure_method", "=", "make_to_stock")
+            & Domain("move_orig_ids", "=", False)
+            & Domain("quantity", "=", 0)
+            & Domain("picked", "=", False)
+        )

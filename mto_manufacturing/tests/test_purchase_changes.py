@@ -246,6 +246,26 @@ class TestPurchaseChanges(MtoCommon):
         self.assertFalse(line.move_dest_ids)
         self.assertLost(order, 4)
 
+    def test_the_product_is_put_back(self):
+        """By then the line has lost its needs: it is told whom it was for by its order."""
+        for quantity in (4, 3, 6):
+            with self.subTest(quantity=quantity):
+                known = self.purchase_lines_of(self.part)
+                order = self.confirm(self.product, 4)
+                line = self.purchase_lines_of(self.part) - known
+                needs = line.move_dest_ids
+                line.product_id = self.new_product("Other", vendor=True)
+                line.write({"product_id": self.part.id, "product_qty": quantity})
+                self.assertEqual(line.move_dest_ids, needs)
+                self.assertEqual(needs.procure_method, "make_to_order")
+                self.assertEqual(line.mto_surplus_qty, max(quantity - 4, 0))
+                self.assertEqual(bool(order.mto_missing_supplies), quantity < 4)
+                order.action_mto_supply_again()
+                bought = self.purchase_lines_of(self.part) - known
+                self.assertEqual(sum(bought.mapped("product_qty")), max(quantity, 4))
+                order.invalidate_recordset()
+                self.assertFalse(order.mto_missing_supplies)
+
     def test_another_unit_is_bought(self):
         self.env.user.group_ids |= self.env.ref("uom.group_uom")
         dozen = self.env.ref("uom.product_uom_dozen")
