@@ -48,6 +48,8 @@ from . import mrp_bom
 from . import mto_shared_source
 from . import mto_uncovered
 from . import mto_lost_supply
+from . import mto_freed_goods
+from . import mto_moved_goods
 from . import mto_change_source
 from . import mto_change_production
 from . import mto_change_supply

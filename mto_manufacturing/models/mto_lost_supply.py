@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 from .. import planner
 
-_GONE = ("draft", "done", "cancel")
+#: A move in these states waits for nothing.
+GONE = ("draft", "done", "cancel")
 #: What is kept in place of a document's name where stock supplied a need: each reader is told
 #: in their own language that it was stock, and who took it.
-_STOCK = "@stock/"
+STOCK = "@stock/"
 
 
 @dataclass(eq=False)
@@ -43,25 +44,6 @@ class MtoLostSupply(models.AbstractModel):
         yield
         if names:
             self.sudo()._settle(names)
-
-    @contextmanager
-    def _watch_reservations(self, line, product, location):
-        """See which needs lose goods that are reserved for them to a move line."""
-        before = {}
-        if self._is_watched(inside=True):
-            lines = self.env["stock.move.line"].sudo()
-            domain = Domain("product_id", "=", product.id) & Domain(
-                "location_id", "=", location.id
-            )
-            lines = lines.search(domain & Domain("state", "not in", _GONE))
-            moves = lines.move_id - line.move_id
-            for move in self._filter(moves) | self.env["mto.steps"]._filter(moves):
-                before[move] = (move._mto_get_reserved(), move.procure_method, move.move_orig_ids)
-        yield
-        if before:
-            move = line.move_id.sudo()
-            taker = "" if move.is_inventory else move._mto_get_supply_name()
-            self.sudo()._settle_reservations(before, _STOCK + taker)
 
     @api.model
     def _is_watched(self, inside=False):
@@ -102,7 +84,7 @@ class MtoLostSupply(models.AbstractModel):
 
     def _filter_open(self, moves):
         return moves.filtered(
-            lambda move: move.mto_key and move.state not in _GONE and move.product_id.is_storable
+            lambda move: move.mto_key and move.state not in GONE and move.product_id.is_storable
         )
 
     def _settle(self, names):
@@ -180,47 +162,10 @@ class MtoLostSupply(models.AbstractModel):
         if need.product_id.uom_id.compare(there, need.product_qty) >= 0:
             return
         others = need.union(*map(self._get_served, brought)) - need
-        rest = others.move_orig_ids.filtered(lambda origin: origin.state not in _GONE)
+        rest = others.move_orig_ids.filtered(lambda origin: origin.state not in GONE)
         if rest:
             need.move_orig_ids |= rest
             need._recompute_state()
-
-    def _settle_reservations(self, before, supply):
-        """Cut off what was taken from needs, and leave them what is still to come for them.
-
-        :param before: {move of a need, or of a step on the way to it: (reserved, supply
-            method, moves that lead to it)}
-        """
-        losses, names = [], {}
-        for move, (reserved, method, origins) in before.items():
-            lost = planner.half_up(
-                reserved - move._mto_get_reserved(), move.product_id.uom_id.rounding
-            )
-            if lost <= 0:
-                continue
-            move.write({"procure_method": method, "move_orig_ids": [Command.set(origins.ids)]})
-            move._recompute_state()
-            if self._filter(move):
-                brought = origins.filtered(lambda origin: origin.state == "done")
-                part = self._cut(move, lost, supply, brought if supply == _STOCK else ())
-                losses.append(Loss(part, lost, supply))
-                continue
-            again, needs = self.env["mto.steps"]._lose(move, lost)
-            losses += self._find_losses(again, supply)
-            names.update(dict.fromkeys(self._filter(needs), supply))
-        self._notify(losses)
-        if names:
-            self._settle(names)
-
-    def _find_losses(self, moves, supply):
-        """What needs that were asked for once more could not reserve, a list of Loss."""
-        losses = []
-        for move in moves:
-            missing = move.product_qty - move._mto_get_reserved()
-            if move.product_id.uom_id.compare(missing, 0.0) > 0:
-                move.mto_lost_supply = supply
-                losses.append(Loss(move, missing, supply))
-        return losses
 
     # -- cut off -----------------------------------------------------------------------
 
@@ -318,9 +263,9 @@ class MtoLostSupply(models.AbstractModel):
     @api.model
     def _tell_supply(self, supply):
         """What supplied a need, in words; see ``stock.move.mto_lost_supply``."""
-        if not supply.startswith(_STOCK):
+        if not supply.startswith(STOCK):
             return supply
-        taker = supply.removeprefix(_STOCK)
+        taker = supply.removeprefix(STOCK)
         return self.env._("stock (%s)", taker or self.env._("a count found less"))
 
     # -- supply again ------------------------------------------------------------------
@@ -364,7 +309,7 @@ class MtoLostSupply(models.AbstractModel):
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""
         hanging = moves.filtered(
-            lambda move: move.mto_key and move.state not in _GONE and not self._get_sources(move)
+            lambda move: move.mto_key and move.state not in GONE and not self._get_sources(move)
         )
         hanging.write({"state": "draft", "procure_method": "make_to_order"})
         hanging._action_confirm(merge=False)

@@ -35,8 +35,7 @@ class StockMoveLine(models.Model):
             )
             protected = self.env["mto.held.goods"]._protect(self, reserved, quantity)
             ml_ids_to_ignore = OrderedSet([*ignored, *protected.ids])
-        lost = self.env["mto.lost.supply"]
-        with lost._watch_reservations(self, product_id, location_id):
+        with self.env["mto.freed.goods"]._watch(self, product_id, location_id):
             return super()._free_reservation(
                 product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
             )

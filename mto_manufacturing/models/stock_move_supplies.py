@@ -57,3 +57,11 @@ class StockMove(models.Model):
         if len(expected) > 1:
             expected = expected.sorted(lambda line: (line.state == "draft", line.id))
         return expected.with_prefetch(lines._prefetch_ids)
+
+    def _get_available_move_lines_in(self):
+        # Not where it was brought, where somebody has put it elsewhere since.
+        brought = super()._get_available_move_lines_in()
+        is_for_need = self.mto_key or any(move.mto_key for move in self.sudo().move_dest_ids)
+        if not brought or not is_for_need or self._should_bypass_reservation():
+            return brought
+        return self.env["mto.moved.goods"]._follow(self, brought)

@@ -1,0 +1,154 @@
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.fields import Command, Domain
+
+from .. import planner
+from .mto_lost_supply import GONE, STOCK, Loss
+
+
+@dataclass(eq=False)
+class Holding:
+    """What a move has before somebody takes goods: how much is reserved (product's unit),
+    how it is supplied, what leads to it, and whether it is an order's, or on the way to one's.
+    """
+
+    move: models.BaseModel
+    reserved: float
+    method: str
+    origins: models.BaseModel
+    is_need: bool
+
+    def get_lost(self):
+        """What is not reserved for it any more, in the product's unit; negative: it has more."""
+        rounding = self.move.product_id.uom_id.rounding
+        return planner.half_up(self.reserved - self.move._mto_get_reserved(), rounding)
+
+
+class MtoFreedGoods(models.AbstractModel):
+    """Reserved goods that a move line takes all the same.
+
+    Core then lets the needs reserve what there is, and lets go of all that leads to them. They
+    keep what is still to come for them; only what they could not reserve again is lost.
+    """
+
+    _name = "mto.freed.goods"
+    _description = "Make to Order: Reserved Goods That Are Taken"
+
+    @contextmanager
+    def _watch(self, line, product, location):
+        """See which needs lose goods that are reserved for them to a move line."""
+        domain = Domain("product_id", "=", product.id) & Domain("location_id", "=", location.id)
+        lines = self.env["stock.move.line"].sudo().search(domain & Domain("state", "not in", GONE))
+        moves = lines.move_id - line.move_id
+        needs = moves.filtered("mto_key") | self.env["mto.steps"]._filter(moves)
+        holdings = [
+            Holding(
+                move,
+                move._mto_get_reserved(),
+                move.procure_method,
+                move.move_orig_ids,
+                move in needs,
+            )
+            for move in (moves if needs else needs)
+        ]
+        yield
+        if holdings:
+            self.sudo()._settle(holdings, line.sudo())
+
+    def _settle(self, holdings, line):
+        """Leave needs all that leads to them, and cut off only what was taken from them.
+
+        :param holdings: a list of Holding, of all that had reserved such goods
+        """
+        needs = [holding for holding in holdings if holding.is_need]
+        for holding in needs:
+            self._restore(holding, line)
+        if any(holding.get_lost() > 0 for holding in holdings):
+            self._reserve_again(holdings, line)
+        costs = {holding: holding.get_lost() for holding in needs}
+        costs = {holding: lost for holding, lost in costs.items() if lost > 0}
+        if self.env["mto.lost.supply"]._is_watched(inside=True):
+            self._cut_off(costs, line.move_id)
+
+    def _restore(self, holding, line):
+        """Tie a move again to all that leads to it, and let it have no more than it had.
+
+        :return: whether core had let go of that
+        """
+        move = holding.move
+        if move.procure_method == holding.method and move.move_orig_ids == holding.origins:
+            return False
+        tie = [Command.set(holding.origins.ids)]
+        move.write({"procure_method": holding.method, "move_orig_ids": tie})
+        if holding.origins or holding.method == "make_to_order":
+            self._trim(holding, line)
+        move._recompute_state()
+        return True
+
+    def _reserve_again(self, holdings, line):
+        """Let all have what they had, needs first, before anybody gets more than that."""
+        greedy = [holding for holding in holdings if holding.get_lost() < 0]
+        for holding in greedy:
+            self._trim(holding, line)
+        robbed = [holding for holding in holdings if holding.get_lost() > 0]
+        for holding in sorted(robbed, key=lambda holding: not holding.is_need):
+            holding.move.with_context(mto_moving=line.id)._action_assign()
+            self._trim(holding, line)
+        line.move_id.browse().union(*(holding.move for holding in greedy))._action_assign()
+
+    def _trim(self, holding, line):
+        """Let go of what a move has reserved beyond what it had.
+
+        What the line has moved is kept: it may be the move's own.
+        """
+        move, excess = holding.move, -holding.get_lost()
+        unit = move.product_id.uom_id
+        here = (line.location_dest_id, line.result_package_id)
+        reserved = move.move_line_ids.filtered(lambda one: not one.picked)
+        for own in reserved.sorted(
+            lambda one: ((one.location_id, one.package_id) == here, -one.id)
+        ):
+            if unit.compare(excess, 0.0) <= 0:
+                break
+            less = min(excess, own.quantity_product_uom)
+            excess -= less
+            rest = own.quantity_product_uom - less
+            if unit.is_zero(rest):
+                own.unlink()
+            else:
+                own.quantity = unit._compute_quantity(rest, own.product_uom_id)
+
+    def _cut_off(self, costs, taker):
+        """Show what was taken as uncovered, and tell whoever must know.
+
+        :param costs: {Holding: what is lost, in the product's unit}
+        :param taker: the ``stock.move`` that took it
+        """
+        lost_supply, steps = self.env["mto.lost.supply"], self.env["mto.steps"]
+        supply = STOCK + ("" if taker.is_inventory else taker._mto_get_supply_name())
+        losses, needs = [], self.env["stock.move"]
+        for holding, lost in costs.items():
+            move = holding.move
+            if lost_supply._filter(move):
+                brought = holding.origins.filtered(lambda origin: origin.state == "done")
+                part = lost_supply._cut(move, lost, supply, brought if supply == STOCK else ())
+                losses.append(Loss(part, lost, supply))
+            elif steps._filter(move):
+                again, robbed = steps._lose(move, lost)
+                losses += self._find_losses(again, supply)
+                needs |= lost_supply._filter(robbed)
+        lost_supply._notify(losses)
+        if needs:
+            lost_supply._settle(dict.fromkeys(needs, supply))
+
+    def _find_losses(self, moves, supply):
+        """What needs that were asked for once more could not reserve, a list of Loss."""
+        losses = []
+        for move in moves:
+            missing = move.product_qty - move._mto_get_reserved()
+            if move.product_id.uom_id.compare(missing, 0.0) > 0:
+                move.mto_lost_supply = supply
+                losses.append(Loss(move, missing, supply))
+        return losses
