@@ -63,12 +63,16 @@ class MtoFreedGoods(models.AbstractModel):
         :param holdings: a list of Holding, of all that had reserved such goods
         """
         needs = [holding for holding in holdings if holding.is_need]
-        for holding in needs:
-            self._restore(holding, line)
+        freed = [holding for holding in needs if self._restore(holding, line)]
         if any(holding.get_lost() > 0 for holding in holdings):
             self._reserve_again(holdings, line)
+        for holding in freed:
+            self._tie_to_given(holding, line)
         costs = {holding: holding.get_lost() for holding in needs}
         costs = {holding: lost for holding, lost in costs.items() if lost > 0}
+        self.env["mto.held.goods"]._refuse_costs(
+            line, {holding.move: lost for holding, lost in costs.items()}
+        )
         if self.env["mto.lost.supply"]._is_watched(inside=True):
             self._cut_off(costs, line.move_id)
 
@@ -97,6 +101,16 @@ class MtoFreedGoods(models.AbstractModel):
             holding.move.with_context(mto_moving=line.id)._action_assign()
             self._trim(holding, line)
         line.move_id.browse().union(*(holding.move for holding in greedy))._action_assign()
+
+    def _tie_to_given(self, holding, line):
+        """Tie a need to what had brought the lot that it has got for the one that was taken."""
+        move = holding.move
+        lots = move.move_line_ids.lot_id - move.move_orig_ids.move_line_ids.lot_id
+        given = line.move_id.move_orig_ids.filtered(
+            lambda origin: origin.state == "done" and origin.move_line_ids.lot_id & lots
+        )
+        if holding.origins and given:
+            move.move_orig_ids |= given
 
     def _trim(self, holding, line):
         """Let go of what a move has reserved beyond what it had.

@@ -75,31 +75,56 @@ class MtoHeldGoods(models.AbstractModel):
         """The reservations that may not suffer because somebody takes more than is free.
 
         What common demands have reserved is given up first. A count and goods that are scrapped,
-        sent back or taken apart are facts, so then what is held gives way, last.
+        sent back or taken apart are facts, so then what is held gives way, last. So it does to
+        anybody else while it costs nothing, which is seen afterwards: see ``_refuse_costs``.
 
         :param taker: the ``stock.move.line`` that takes the goods
         :param domain: the other ``stock.move.line`` records that have some reserved
         :param quantity: what has to come from them, in the product's unit
         :return: the ``stock.move.line`` records to leave alone
-        :raises UserError: where the goods are reserved for other orders
         """
         lines = self.env["stock.move.line"].sudo().search(domain)
-        own = taker.sudo().move_id.mto_sale_line_id.order_id
-        held = lines.filtered(
-            lambda line: line.move_id.mto_key and line.move_id.mto_sale_line_id.order_id != own
-        )
+        held = lines.filtered(lambda line: self._is_held_from(line.move_id, taker))
         unit = taker.product_id.uom_id
-        others = sum((lines - held).mapped("quantity_product_uom"))
-        if unit.compare(quantity, others) <= 0 or not held:
+        missing = quantity - sum((lines - held).mapped("quantity_product_uom"))
+        if unit.compare(missing, 0.0) <= 0:
             return held
-        move = taker.move_id
-        facts = move.scrap_id or move.origin_returned_move_id or move.consume_unbuild_id
-        if move.is_inventory or facts:
+        if self._is_fact(taker):
             return held.browse()
-        raise UserError(self._explain(taker, held, quantity - others))
+        for line in held.sorted(lambda line: (line.move_id.date, line.id), reverse=True):
+            if unit.compare(missing, 0.0) <= 0:
+                break
+            missing -= line.quantity_product_uom
+            held -= line
+        return held
 
-    def _explain(self, taker, held, quantity):
-        needs = held.move_id
+    def _is_held_from(self, move, taker):
+        """Whether a move has its goods for an order, and not for a taker's own."""
+        own = taker.sudo().move_id.mto_sale_line_id.order_id
+        return bool(move.mto_key and move.mto_sale_line_id.order_id != own)
+
+    def _is_fact(self, taker):
+        move = taker.sudo().move_id
+        return bool(
+            move.is_inventory
+            or move.scrap_id
+            or move.origin_returned_move_id
+            or move.consume_unbuild_id
+        )
+
+    @api.model
+    def _refuse_costs(self, taker, costs):
+        """Refuse what costs others their goods, unless it is a fact.
+
+        :param costs: {``stock.move`` that has goods reserved: what it cannot get elsewhere}
+        :raises UserError: where the goods are reserved for other orders
+        """
+        needs = [move for move in costs if self._is_held_from(move, taker)]
+        if needs and not self._is_fact(taker):
+            total = sum(costs[move] for move in needs)
+            raise UserError(self._explain(taker, self.env["stock.move"].union(*needs), total))
+
+    def _explain(self, taker, needs, quantity):
         names = [
             self.env._(
                 "%(order)s (%(document)s)",

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .held_case import HeldCase
@@ -160,3 +161,84 @@ class TestRelocatedGoods(HeldCase):
         self.new_bom(self.product, {self.part: 10})
         self.confirm(self.product)
         self.receive(self.part)
+
+    # -- by a transfer -----------------------------------------------------------------
+
+    def transfer(self, quantity, destination, **vals):
+        """Somebody moves goods of the part inside the warehouse."""
+        picking = self.new_delivery(
+            quantity,
+            picking_type_id=self.warehouse.int_type_id.id,
+            location_dest_id=destination.id,
+        )
+        picking.move_ids.location_dest_id = destination
+        self.take(picking, quantity)
+        return picking
+
+    def test_a_transfer_within_their_place_costs_them_nothing(self):
+        order = self.confirm(self.product)
+        self.receive(self.part, 6)
+        self.assertHeld(6)
+        self.assertEqual(self.transfer(6, self.shelf).state, "done")
+        self.assertHeld(6)
+        self.assertEqual(self.get_need().move_line_ids.location_id, self.shelf)
+        self.assertFalse(order._mto_get_plan().gaps)
+        self.receive(self.part)
+        self.assertHeld(10)
+
+    def test_a_transfer_out_of_their_place_is_refused(self):
+        self.confirm(self.product)
+        self.receive(self.part)
+        away = self.stock.copy({"name": "Away", "location_id": self.stock.location_id.id})
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.transfer(10, away)
+        self.assertHeld(10)
+
+    # -- for others --------------------------------------------------------------------
+
+    def new_scene_of_serials(self):
+        """Two productions that have a serial number each; return them and the numbers."""
+        self.part.tracking = "serial"
+        self.env["mrp.bom.line"].search([("product_id", "=", self.part.id)]).product_qty = 1
+        productions = self.env["mrp.production"]
+        lots = self.env["stock.lot"]
+        for number in ("S1", "S2"):
+            lots |= self.receive_serial(self.confirm(self.product), number)
+            productions |= self.productions_of(self.product) - productions
+            self.assertEqual(productions[-1:].move_raw_ids.move_line_ids.lot_id, lots[-1:])
+        return productions, lots
+
+    def receive_serial(self, order, number):
+        lines = self.purchase_lines_of(self.part)
+        purchase = lines.filtered(lambda one: one.mto_sale_line_ids == order.order_line).order_id
+        purchase.button_confirm()
+        lot = self.env["stock.lot"].create({"name": number, "product_id": self.part.id})
+        purchase.picking_ids.move_ids.move_line_ids.write({"lot_id": lot.id, "picked": True})
+        purchase.picking_ids.button_validate()
+        return lot
+
+    def test_a_serial_number_taken_for_one_that_is_left(self):
+        (first, second), lots = self.new_scene_of_serials()
+        first.move_raw_ids.move_line_ids.lot_id = lots[1]
+        self.produce(first)
+        self.assertEqual(first.state, "done")
+        self.assertEqual(second.move_raw_ids.move_line_ids.lot_id, lots[0])
+        self.assertFalse(second.mto_sale_line_ids.order_id._mto_get_plan().gaps)
+        second.do_unreserve()
+        thief = self.new_delivery(1)
+        thief.action_assign()
+        self.assertEqual(thief.move_ids.quantity, 0)
+        self.assertEqual(second.move_raw_ids.move_line_ids.lot_id, lots[0])
+
+    def test_a_serial_number_taken_while_none_is_left(self):
+        (first, second), lots = self.new_scene_of_serials()
+        first.move_raw_ids.move_line_ids.lot_id = lots[1]
+        self.new_delivery(1).action_assign()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.produce(first)
+        self.assertEqual(second.move_raw_ids.move_line_ids.lot_id, lots[1])
+
+    def produce(self, production):
+        production.qty_producing = 1
+        production.move_raw_ids.picked = True
+        production.button_mark_done()
