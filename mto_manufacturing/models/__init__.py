@@ -84,6 +84,7 @@ from . import sale_order_lateness
 from . import sale_order_line
 from . import sale_order_line_lateness
 from . import sale_order_promise
+from . import stock_move_held
 from . import stock_move
 from . import stock_move_configured
 from . import stock_move_deficits

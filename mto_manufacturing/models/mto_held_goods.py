@@ -1,16 +1,27 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
+from .. import planner
+
 _OPEN = ("waiting", "confirmed", "partially_available")
+
+
+def get_place(line):
+    """Where exactly a move line takes its goods: (location, lot, package, owner)."""
+    return line.location_id, line.lot_id, line.package_id, line.owner_id
 
 
 class MtoHeldGoods(models.AbstractModel):
     """Goods that were brought for a need are nobody else's, reserved or not.
 
-    Core reserves them when they arrive. Should the reservation be lost (a person unreserved
-    it, a count was wrong for a while), they are still there for their own need alone.
+    Core reserves them when they arrive. Should they not be reserved any more (a person has
+    unreserved them, or begun with a part; a count was wrong for a while), they lie there for
+    their own need alone: others take what is beside them, and what is typed for it stays.
     """
 
     _name = "mto.held.goods"
@@ -22,6 +33,10 @@ class MtoHeldGoods(models.AbstractModel):
 
         :param domain: which ``stock.move`` records are asked for
         """
+        return {move: sum(places.values()) for move, places in self._find_held(domain).items()}
+
+    def _find_held(self, domain):
+        """Needs whose goods are there and not reserved: {move: {place: quantity}}."""
         moves = self.env["stock.move"].sudo()
         waiting = moves.search(
             Domain(domain) & Domain("mto_key", "!=", False) & Domain("state", "in", _OPEN),
@@ -35,23 +50,62 @@ class MtoHeldGoods(models.AbstractModel):
         )
         gone = set(done.ids)
         brought = waiting.filtered(lambda move: not gone.isdisjoint(move.move_orig_ids.ids))
-        held = {}
+        held, promised = {}, defaultdict(float)
         for move in brought:
-            quantity = self._get_held(move)
-            if move.product_id.uom_id.compare(quantity, 0.0) > 0:
-                held[move] = quantity
+            places = self._get_places(move, promised)
+            if places:
+                held[move] = places
         return held
 
     def _get_held(self, move):
         """What was brought for a need, less what it and its siblings have reserved or taken."""
-        brought = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
-        reserved = sum(move.move_line_ids.mapped("quantity_product_uom"))
-        return min(brought, move.product_qty) - reserved
+        return sum(self._get_places(move, defaultdict(float)).values())
+
+    def _get_places(self, move, promised):
+        """{place: what was brought there for a need and is not reserved, product's unit}.
+
+        :param promised: {(what brought it, place): what its siblings hold of it}; filled in
+        """
+        lines = move.move_line_ids
+        together = move.move_orig_ids.move_dest_ids.move_orig_ids
+        wanted = move.product_qty - sum(lines.mapped("quantity_product_uom"))
+        places = {}
+        for place, brought in move._get_available_move_lines(OrderedSet(), OrderedSet()).items():
+            own = lines.filtered(lambda line, place=place: get_place(line) == place)
+            left = brought - sum(own.mapped("quantity_product_uom")) - promised[together, place]
+            share = planner.half_up(min(left, wanted), move.product_id.uom_id.rounding)
+            if share > 0:
+                places[place] = share
+                promised[together, place] += share
+                wanted -= share
+        return places
+
+    def _get_there(self, move):
+        """What is held for a need, as far as it is still where it was brought."""
+        places = self._get_places(move, defaultdict(float))
+        none = move.move_line_ids.browse()
+        return sum(
+            min(held, max(self._get_free(move.product_id, place, none), 0.0))
+            for place, held in places.items()
+        )
+
+    def _get_free(self, product, place, lines):
+        """What is in a place and not reserved, but for these move lines (product's unit)."""
+        location, lot, package, owner = place
+        quants = self.env["stock.quant"].sudo()
+        quants = quants._gather(
+            product, location, lot_id=lot, package_id=package, owner_id=owner, strict=True
+        ).filtered(lambda quant: quant.lot_id == lot)
+        own = lines.filtered(lambda line: line.product_id == product and get_place(line) == place)
+        there = sum(quants.mapped("quantity")) - sum(quants.mapped("reserved_quantity"))
+        return there + sum(own.mapped("quantity_product_uom"))
+
+    # -- set aside while others take ---------------------------------------------------
 
     @api.model
-    def _reserve_first(self, moves):
-        """Reserve held goods for their needs before ``moves`` take any of these products."""
-        takers = moves.filtered(
+    def _filter_takers(self, moves):
+        """The moves that take from the common stock, and not what was brought for them."""
+        return moves.filtered(
             lambda move: (
                 not move.move_orig_ids
                 and move.procure_method == "make_to_stock"
@@ -59,14 +113,97 @@ class MtoHeldGoods(models.AbstractModel):
                 and not move._should_bypass_reservation()
             )
         )
-        if takers:
-            needs = self._find_needs(
-                Domain("product_id", "in", takers.product_id.ids)
-                & Domain("company_id", "in", takers.company_id.ids)
-                & Domain("id", "not in", takers.ids)
+
+    @api.model
+    def _filter_forced(self, moves):
+        """The moves for which a person says what is taken; what is a fact already is not."""
+        return moves.filtered(
+            lambda move: (
+                move.product_id.is_storable
+                and not self._is_fact(move)
+                and not move._should_bypass_reservation()
             )
-            for move in needs:
-                move.with_company(move.company_id)._action_assign()
+        )
+
+    def _find_others(self, takers):
+        """What is held for other needs than these moves: {move: {place: quantity}}."""
+        if not takers:
+            return {}
+        return self._find_held(
+            Domain("product_id", "in", takers.product_id.ids)
+            & Domain("company_id", "in", takers.company_id.ids)
+            & Domain("id", "not in", takers.ids)
+        )
+
+    @api.model
+    @contextmanager
+    def _set_aside(self, takers, lines=None):
+        """Have nobody find what is held for others, while these moves take their goods.
+
+        :param lines: the ``stock.move.line`` records that are taken, where a person says so:
+            then an order may take what it holds itself
+        :return: {(product, *place): {need: quantity}} of what is set aside
+        """
+        others = self._find_others(takers.sudo())
+        if lines is not None:
+            own = takers.sudo().mto_sale_line_id.order_id
+            others = {
+                move: places
+                for move, places in others.items()
+                if not move.mto_sale_line_id.order_id & own
+            }
+        taken = self.env["stock.move.line"].sudo() if lines is None else lines.sudo()
+        aside = self._share_aside(others, taken)
+        self._reserve(aside, 1)
+        yield aside
+        self._reserve(aside, -1)
+
+    def _share_aside(self, others, lines):
+        """As much of what is held as is still there: {(product, *place): {need: quantity}}."""
+        aside, free = defaultdict(dict), {}
+        for move, places in others.items():
+            product = move.product_id
+            for place, held in places.items():
+                key = (product, *place)
+                if key not in free:
+                    free[key] = self._get_free(product, place, lines)
+                share = planner.half_up(min(held, free[key]), product.uom_id.rounding)
+                if share > 0:
+                    aside[key][move] = share
+                    free[key] -= share
+        return dict(aside)
+
+    def _reserve(self, aside, sign):
+        """Reserve what is set aside in the stock itself, for no move; or let go of it."""
+        quants = self.env["stock.quant"].sudo()
+        for (product, location, lot, package, owner), shares in aside.items():
+            quants._update_reserved_quantity(
+                product,
+                location,
+                sign * sum(shares.values()),
+                lot_id=lot,
+                package_id=package,
+                owner_id=owner,
+            )
+
+    @api.model
+    def _refuse(self, taker, product, location, lot, package, owner):
+        """See that a move line has taken nothing of what is set aside.
+
+        :param taker: the ``stock.move.line`` that has taken all that others can give up
+        :raises UserError: where it has
+        """
+        place = (location, lot or self.env["stock.lot"], package or self.env["stock.package"])
+        key = (product, *place, owner or self.env["res.partner"])
+        shares = self.env.context.get("mto_aside", {}).get(key)
+        if not shares:
+            return
+        short = -self.env["stock.quant"]._get_available_quantity(
+            product, location, lot, package, owner, strict=True, allow_negative=True
+        )
+        if product.uom_id.compare(short, 0.0) > 0:
+            needs = self.env["stock.move"].sudo().union(*shares)
+            raise UserError(self._explain(taker, needs, min(short, sum(shares.values()))))
 
     # -- taken by force ----------------------------------------------------------------
 
@@ -89,7 +226,7 @@ class MtoHeldGoods(models.AbstractModel):
         missing = quantity - sum((lines - held).mapped("quantity_product_uom"))
         if unit.compare(missing, 0.0) <= 0:
             return held
-        if self._is_fact(taker):
+        if self._is_fact(taker.move_id):
             return held.browse()
         for line in held.sorted(lambda line: (line.move_id.date, line.id), reverse=True):
             if unit.compare(missing, 0.0) <= 0:
@@ -103,8 +240,9 @@ class MtoHeldGoods(models.AbstractModel):
         own = taker.sudo().move_id.mto_sale_line_id.order_id
         return bool(move.mto_key and move.mto_sale_line_id.order_id != own)
 
-    def _is_fact(self, taker):
-        move = taker.sudo().move_id
+    def _is_fact(self, move):
+        """Whether goods are gone whatever anybody says: counted, scrapped, sent back."""
+        move = move.sudo()
         return bool(
             move.is_inventory
             or move.scrap_id
@@ -120,7 +258,7 @@ class MtoHeldGoods(models.AbstractModel):
         :raises UserError: where the goods are reserved for other orders
         """
         needs = [move for move in costs if self._is_held_from(move, taker)]
-        if needs and not self._is_fact(taker):
+        if needs and not self._is_fact(taker.move_id):
             total = sum(costs[move] for move in needs)
             raise UserError(self._explain(taker, self.env["stock.move"].union(*needs), total))
 

@@ -183,13 +183,7 @@ class StockMove(models.Model):
         moves = self
         if not force_qty:  # else somebody says what to take
             moves = self - self._mto_filter_never_in_stock()
-        self.env["mto.held.goods"]._reserve_first(moves)
         return super(StockMove, moves)._action_assign(force_qty)
-
-    def _set_quantity(self):
-        # What a person takes without asking what is free.
-        self.env["mto.held.goods"]._reserve_first(self)
-        return super()._set_quantity()
 
     def action_mto_take(self):
         """Open the dialog that takes goods from another order for this need."""

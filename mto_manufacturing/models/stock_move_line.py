@@ -6,6 +6,12 @@ from odoo.tools import OrderedSet
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    def _action_done(self):
+        held = self.env["mto.held.goods"]
+        with held._set_aside(held._filter_forced(self.move_id), self) as aside:
+            lines = self.with_context(mto_aside=aside) if aside else self
+            return super(StockMoveLine, lines)._action_done()
+
     def _free_reservation(
         self,
         product_id,
@@ -36,6 +42,10 @@ class StockMoveLine(models.Model):
             protected = self.env["mto.held.goods"]._protect(self, reserved, quantity)
             ml_ids_to_ignore = OrderedSet([*ignored, *protected.ids])
         with self.env["mto.freed.goods"]._watch(self, product_id, location_id):
-            return super()._free_reservation(
+            result = super()._free_reservation(
                 product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
             )
+        self.env["mto.held.goods"]._refuse(
+            self, product_id, location_id, lot_id, package_id, owner_id
+        )
+        return result

@@ -26,6 +26,7 @@ from . import test_transfers
 from . import test_held_goods
 from . import test_joined_requests
 from . import test_relocated_goods
+from . import test_held_unreserved
 from . import test_for_which_order
 from . import test_warnings
 from . import test_alerts

@@ -95,6 +95,7 @@ class TestHeldGoods(HeldCase):
         thief = self.new_delivery(9)
         thief.action_assign()
         self.assertEqual(thief.move_ids.quantity, 7)
+        self.productions_of(self.product).action_assign()
         self.assertHeld(10)
 
     def test_a_count_that_finds_more(self):
@@ -109,6 +110,7 @@ class TestHeldGoods(HeldCase):
         quant.action_apply_inventory()
         thief.action_assign()
         self.assertEqual(thief.move_ids.quantity, 3)
+        self.productions_of(self.product).action_assign()
         self.assertHeld(10)
 
     # -- by force ------------------------------------------------------------------------

@@ -1,0 +1,161 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .held_case import HeldCase
+
+
+@tagged("post_install", "-at_install")
+class TestHeldUnreserved(HeldCase):
+    """What lies there for a need and is not reserved is not taken, and nothing is typed for it."""
+
+    # -- begun in part -------------------------------------------------------------------
+
+    def begin(self, quantity):
+        """Order ten, receive what they need, and begin so many of them."""
+        self.confirm(self.product, 10)
+        self.receive(self.part)
+        production = self.productions_of(self.product)
+        with self.form_of(production) as form:
+            form.qty_producing = quantity
+        return production
+
+    def test_what_is_left_of_a_production_that_has_begun(self):
+        production = self.begin(4)
+        thief = self.new_delivery(60)
+        for move in (production.move_raw_ids, thief.move_ids):
+            self.assertEqual(move.quantity, 40 if move.picked else 0)
+        self.put_in_stock(self.part, 7)
+        thief.action_assign()
+        self.assertEqual(thief.move_ids.quantity, 7)
+        self.assertEqual(production.move_raw_ids.quantity, 40)
+        production.qty_producing = 10
+        production._set_qty_producing()
+        production.button_mark_done()
+        self.assertEqual(production.state, "done")
+        self.assertEqual(production.move_raw_ids.quantity, 100)
+
+    def test_what_is_left_of_a_production_is_not_shipped(self):
+        production = self.begin(4)
+        thief = self.new_delivery(60)
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            self.take(thief, 3)
+        self.assertIn(production.name, refused.exception.args[0])
+        self.assertIn("3 Units of Part", refused.exception.args[0])
+
+    def test_what_a_worker_typed_stays(self):
+        product = self.new_product("Bought", "mto", vendor=True)
+        order = self.confirm(product, 10)
+        self.receive(product)
+        need = order.picking_ids.move_ids
+        self.assertEqual(need.quantity, 10)
+        need.quantity = 4
+        thief = self.new_delivery(10, product)
+        thief.action_assign()
+        self.assertEqual(need.quantity, 4)
+        self.assertEqual(thief.move_ids.quantity, 0)
+        need.picking_id.action_assign()
+        self.assertEqual(need.quantity, 10)
+
+    def test_what_was_brought_for_two_is_held_once(self):
+        """Less came than both need: what lies beside it is everybody's."""
+        self.vendor.group_rfq = "all"
+        first = self.confirm(self.product)
+        self.confirm(self.product)
+        self.receive(self.part, 12)
+        productions = self.productions_of(self.product)
+        productions.do_unreserve()
+        self.put_in_stock(self.part, 5)
+        thief = self.new_delivery(10)
+        thief.action_assign()
+        self.assertEqual(thief.move_ids.quantity, 5)
+        productions.action_assign()
+        self.assertEqual(sum(productions.move_raw_ids.mapped("quantity")), 12)
+        self.assertTrue(first)
+
+    def test_a_lot_that_is_held_is_not_taken_before_another(self):
+        self.part.tracking = "lot"
+        self.confirm(self.product)
+        order = self.purchase_lines_of(self.part).order_id
+        order.button_confirm()
+        order.picking_ids.move_ids.move_line_ids.lot_name = "HELD"
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids.button_validate()
+        self.productions_of(self.product).do_unreserve()
+        free = self.env["stock.lot"].create({"name": "FREE", "product_id": self.part.id})
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.part, self.stock, 5, lot_id=free)
+        thief = self.new_delivery(10)
+        thief.action_assign()
+        self.assertEqual(thief.move_ids.lot_ids, free)
+        self.assertEqual(thief.move_ids.quantity, 5)
+
+    # -- by force ------------------------------------------------------------------------
+
+    def unreserve_and_ship(self, thief, ship):
+        """See that nobody ships three that a person unreserved, and that the rest may go."""
+        production = self.productions_of(self.product)
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            ship(3)
+        self.assertIn(production.name, refused.exception.args[0])
+        self.put_in_stock(self.part, 3)
+        ship(3)
+        self.assertEqual(thief.state, "done")
+        production.action_assign()
+        self.assertHeld(10)
+
+    def test_nobody_ships_it_by_its_details(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.confirm(self.product)
+        self.receive(self.part)
+        self.productions_of(self.product).do_unreserve()
+        thief = self.new_delivery(3)
+
+        def ship(quantity):
+            line = {"quantity": quantity, "picked": True, "product_id": self.part.id}
+            thief.move_ids.move_line_ids = [Command.create({**line, "location_id": self.stock.id})]
+            thief.button_validate()
+
+        self.unreserve_and_ship(thief, ship)
+
+    def test_nobody_makes_something_of_it(self):
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        self.confirm(self.product)
+        self.receive(self.part)
+        self.productions_of(self.product).do_unreserve()
+        other = self.new_product("Other")
+        bom = self.new_bom(other, {self.part: 1})
+        production = self.env["mrp.production"].create(
+            {"product_id": other.id, "product_qty": 3, "bom_id": bom.id}
+        )
+        production.action_confirm()
+
+        def make(quantity):
+            production.qty_producing = quantity
+            production._set_qty_producing()
+            production.button_mark_done()
+
+        self.unreserve_and_ship(production, make)
+
+    def test_common_demands_give_way_to_what_is_not_reserved(self):
+        self.confirm(self.product)
+        self.receive(self.part)
+        self.productions_of(self.product).do_unreserve()
+        self.put_in_stock(self.part, 5)
+        common, taker = self.new_delivery(5), self.new_delivery(3)
+        common.action_assign()
+        self.take(taker, 3)
+        self.assertEqual(taker.state, "done")
+        self.assertEqual(common.move_ids.quantity, 2)
+        self.productions_of(self.product).action_assign()
+        self.assertHeld(10)
+
+    def test_scrap_of_what_is_not_reserved_is_a_fact(self):
+        self.confirm(self.product)
+        self.receive(self.part)
+        self.productions_of(self.product).do_unreserve()
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.part.id, "scrap_qty": 2, "location_id": self.stock.id}
+        )
+        scrap.do_scrap()
+        self.assertEqual(scrap.state, "done")
