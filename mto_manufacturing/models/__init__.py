@@ -12,6 +12,7 @@ from . import mto_receipt_reader
 from . import mto_snapshot
 from . import mto_netting
 from . import mto_found_goods
+from . import mto_gone_goods
 from . import mto_growth
 from . import mto_exchange
 from . import mto_promise

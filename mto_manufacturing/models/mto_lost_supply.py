@@ -284,7 +284,8 @@ class MtoLostSupply(models.AbstractModel):
         # What has come for a need and was unreserved is reserved again.
         tied = waiting.filtered("move_orig_ids")
         self._filter(tied)._action_assign()
-        uncovered = words._find_uncovered(waiting - tied)
+        gone = self.env["mto.gone.goods"]._cut(tied)
+        uncovered = words._find_uncovered((waiting - tied) | gone)
         self._ask_again(uncovered - self._filter(uncovered))
         needs = self._filter(uncovered).filtered(
             lambda move: move.procure_method == "make_to_stock" and not move.picked

@@ -128,9 +128,13 @@ class MtoSupplyText(models.AbstractModel):
 
     def _describe_missing(self, move):
         unit = move.product_uom
+        missing = move.product_uom_qty - move.quantity
+        gone = self.env["mto.gone.goods"]._get_gone(move)
+        if gone:  # the rest lies there
+            missing = move.product_id.uom_id._compute_quantity(gone, unit, round=False)
         words = self.env._(
             "%(quantity)s %(unit)s of %(product)s for %(document)s",
-            quantity=self._format_number(unit.round(move.product_uom_qty - move.quantity)),
+            quantity=self._format_number(unit.round(missing)),
             unit=unit.name,
             product=move.product_id.display_name,
             document=(move.raw_material_production_id or move.picking_id).name,
@@ -232,6 +236,7 @@ class MtoSupplyText(models.AbstractModel):
     def _get_uncovered_domain(self):
         """What `_find_uncovered` tells of moves, as far as the database can tell."""
         is_alive = Domain("state", "!=", "cancel")
+        is_to_come = Domain("state", "not in", ("done", "cancel"))
         is_expected = (
             Domain("state", "in", ("draft", "sent", "to approve"))
             & Domain("move_ids", "not any", is_alive)
@@ -239,15 +244,16 @@ class MtoSupplyText(models.AbstractModel):
         )
         return (
             Domain("product_id.is_storable", "=", True)
-            & Domain("move_orig_ids", "not any", is_alive)
+            & Domain("move_orig_ids", "not any", is_to_come)
             & Domain("created_purchase_line_ids", "not any", is_expected)
         )
 
     def _has_source(self, move):
         # What is made, or received, is among the moves before it.
-        return any(origin.state != "cancel" for origin in move.move_orig_ids) or bool(
-            self._filter_asked(move._mto_get_expected_purchases())
-        )
+        states = {origin.state for origin in move.move_orig_ids} - {"cancel"}
+        if states - {"done"} or self._filter_asked(move._mto_get_expected_purchases()):
+            return True
+        return bool(states) and not self.env["mto.gone.goods"]._get_gone(move)
 
     def _find_reordered(self, moves):
         """Moves from a place that a reordering rule looks after."""

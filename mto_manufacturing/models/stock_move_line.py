@@ -6,6 +6,14 @@ from odoo.tools import OrderedSet
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    def write(self, vals):
+        # What had come is told anew: more or less of it is there for its needs.
+        told = "quantity" in vals and self.move_id.filtered(lambda move: move.state == "done")
+        result = super().write(vals)
+        if told:
+            self.env["mto.refresh"]._touch(told.sudo().move_dest_ids.mto_sale_line_id)
+        return result
+
     def _action_done(self):
         held = self.env["mto.held.goods"]
         with held._set_aside(held._filter_forced(self.move_id), self) as aside:

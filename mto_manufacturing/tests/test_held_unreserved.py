@@ -51,9 +51,11 @@ class TestHeldUnreserved(HeldCase):
         self.assertEqual(need.quantity, 10)
         need.quantity = 4
         thief = self.new_delivery(10, product)
-        thief.action_assign()
-        self.assertEqual(need.quantity, 4)
-        self.assertEqual(thief.move_ids.quantity, 0)
+        for picked in (True, False):
+            need.picked = picked
+            thief.action_assign()
+            self.assertEqual(need.quantity, 4)
+            self.assertEqual(thief.move_ids.quantity, 0)
         need.picking_id.action_assign()
         self.assertEqual(need.quantity, 10)
 

@@ -4,59 +4,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from .. import planner
-from .common import MtoCommon
+from .supply_case import SupplyCase
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-03-05 14:20:00")  # dates are computed from now
-class TestSupplyAgain(MtoCommon):
+class TestSupplyAgain(SupplyCase):
     """What nothing supplies any more is supplied again with one click."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.part = cls.new_product("Part", vendor=True)
-        cls.product = cls.new_product("Product", "mto")
-        cls.bom = cls.new_bom(cls.product, {cls.part: 1})
-
-    # -- helpers -----------------------------------------------------------------------
-
-    def start(self, quantity=10, stock=0):
-        if stock:
-            self.put_in_stock(self.part, stock)
-        self.order = self.confirm(self.product, quantity)
-        self.production = self.productions_of(self.product)
-        self.purchase = self.purchase_lines_of(self.part).order_id
-
-    def new_purchase(self):
-        return self.purchase_lines_of(self.part).order_id.filtered(
-            lambda purchase: purchase.state == "draft"
-        )
-
-    def supplies(self, product):
-        plan = self.order._mto_get_plan()
-        return [
-            (node.supply, node.quantity) for node in plan.nodes if node.product_id == product.id
-        ]
-
-    def count(self):
-        models = ("stock.move", "purchase.order.line", "mrp.production", "stock.picking")
-        return [self.env[model].search_count([]) for model in models]
-
-    def supply_again(self, order=None):
-        """Once it does what is left to do, twice it does no more."""
-        order = order or self.order
-        order.action_mto_supply_again()
-        before = self.count(), order._mto_get_plan()
-        order.action_mto_supply_again()
-        self.assertEqual((self.count(), order._mto_get_plan()), before)
-
-    def assertSupplied(self):
-        self.order.invalidate_recordset()
-        plan = self.order._mto_get_plan()
-        self.assertEqual(plan.gaps, ())
-        self.assertEqual([node for node in plan.nodes if node.unpegged], [])
-        self.assertFalse(self.order.mto_missing_supplies)
 
     # -- what was lost -----------------------------------------------------------------
 
@@ -170,10 +124,6 @@ class TestSupplyAgain(MtoCommon):
         line = self.purchase_lines_of(self.part)
         self.assertEqual(line.product_qty, 8)
         return first, line
-
-    def assertMissing(self, quantity):
-        self.order.invalidate_recordset()
-        self.assertIn(f"{quantity} Units of Part", self.order.mto_missing_supplies)
 
     def test_a_need_loses_all_its_share_of_a_request(self):
         first, line = self.share_a_request()
