@@ -84,6 +84,7 @@ class TestRelocatedGoods(HeldCase):
                 self.assertHeld(0)
                 thief = self.new_delivery(10)
                 thief.action_assign()
+                self.productions_of(self.product).action_assign()
                 self.assertHeld(10, [thief])
 
     def new_needs_on_a_pallet(self):
@@ -228,6 +229,7 @@ class TestRelocatedGoods(HeldCase):
         thief = self.new_delivery(1)
         thief.action_assign()
         self.assertEqual(thief.move_ids.quantity, 0)
+        second.action_assign()
         self.assertEqual(second.move_raw_ids.move_line_ids.lot_id, lots[0])
 
     def test_a_serial_number_taken_while_none_is_left(self):
