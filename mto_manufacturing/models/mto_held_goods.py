@@ -221,7 +221,8 @@ class MtoHeldGoods(models.AbstractModel):
         :return: the ``stock.move.line`` records to leave alone
         """
         lines = self.env["stock.move.line"].sudo().search(domain)
-        held = lines.filtered(lambda line: self._is_held_from(line.move_id, taker))
+        others = lines.move_id.filtered(lambda move: self._is_held_from(move, taker))
+        held = lines.filtered(lambda line: line.move_id in others)
         unit = taker.product_id.uom_id
         missing = quantity - sum((lines - held).mapped("quantity_product_uom"))
         if unit.compare(missing, 0.0) <= 0:
@@ -237,8 +238,13 @@ class MtoHeldGoods(models.AbstractModel):
 
     def _is_held_from(self, move, taker):
         """Whether a move has its goods for an order, and not for a taker's own."""
-        own = taker.sudo().move_id.mto_sale_line_id.order_id
-        return bool(move.mto_key and move.mto_sale_line_id.order_id != own)
+        own = self._find_keyed(taker.sudo().move_id).mto_sale_line_id.order_id
+        need = self._find_keyed(move)
+        return bool(need and need.mto_sale_line_id.order_id != own)
+
+    def _find_keyed(self, move):
+        """The move that stands for a need: of a step that goods are pushed on to, who pulled."""
+        return move if move.mto_key else self.env["mto.steps"]._find_pull(move)
 
     def _is_fact(self, move):
         """Whether goods are gone whatever anybody says: counted, scrapped, sent back."""
@@ -266,7 +272,7 @@ class MtoHeldGoods(models.AbstractModel):
         names = [
             self.env._(
                 "%(order)s (%(document)s)",
-                order=move.mto_sale_line_id.order_id.name or move.origin,
+                order=self._find_keyed(move).mto_sale_line_id.order_id.name or move.origin,
                 document=(move.raw_material_production_id or move.picking_id).name,
             )
             for move in needs

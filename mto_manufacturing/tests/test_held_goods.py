@@ -125,6 +125,28 @@ class TestHeldGoods(HeldCase):
         self.assertIn(self.part.name, refused.exception.args[0])
         self.assertHeld(10)
 
+    def test_nobody_ships_what_another_order_has_in_the_output(self):
+        for steps in ("pick_ship", "pick_pack_ship"):
+            with self.subTest(steps=steps):
+                self.warehouse.delivery_steps = steps
+                part = self.new_product("Part", "mto", vendor=True)
+                taker, holder = self.confirm(part, 5), self.confirm(part, 5)
+                self.receive(part)
+                for order, quantity in ((holder, 5), (taker, 3)):
+                    for picking in order.picking_ids:
+                        self.take(picking, quantity)
+                    self.validate_all(order.picking_ids.filtered(self.is_packed))
+                ship = taker.picking_ids.filtered(lambda one: one.picking_type_code == "outgoing")
+                self.assertEqual((ship.state, ship.move_ids.quantity), ("assigned", 3))
+                with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+                    self.take(ship, 5)
+                self.assertIn(holder.name, refused.exception.args[0])
+                self.take(ship, 3)
+                self.assertEqual(taker.order_line.qty_delivered, 3)
+
+    def is_packed(self, picking):
+        return picking.location_id == self.warehouse.wh_pack_stock_loc_id
+
     def test_nobody_ships_what_a_person_unreserved(self):
         self.warehouse.out_type_id.reservation_method = "manual"
         self.confirm(self.product)
