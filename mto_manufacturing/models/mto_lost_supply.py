@@ -206,9 +206,7 @@ class MtoLostSupply(models.AbstractModel):
         need._recompute_state()
         if need.picking_type_id.reservation_method == "at_confirm":
             need._action_assign()  # core unreserves it when goods are to be returned
-        part = need.create(vals)
-        part.picked = False
-        return part._action_confirm(merge=False, create_proc=False)
+        return need.create(vals)._action_confirm(merge=False, create_proc=False)
 
     # -- who is told -------------------------------------------------------------------
 
@@ -331,6 +329,4 @@ class MtoLostSupply(models.AbstractModel):
         need._mto_set_quantity(reserved)
         need.mto_lost_supply = False
         need._recompute_state()
-        part = need.create(vals)
-        part.picked = False
-        return part
+        return need.create(vals)

@@ -109,7 +109,9 @@ class StockMove(models.Model):
     def create(self, vals_list):
         pieces = self.env.context.get("mto_pieces")
         if not pieces:
-            return super().create(vals_list)
+            moves = super().create(vals_list)
+            moves._mto_leave_to_producer()
+            return moves
         parts = [vals.pop("mto_piece_of", None) for vals in vals_list]
         for part in dict.fromkeys(filter(None, parts)):
             own = zip(vals_list, parts, strict=True)
@@ -119,6 +121,21 @@ class StockMove(models.Model):
             if part:
                 pieces.add_made(part, move)
         return moves
+
+    def _mto_leave_to_producer(self):
+        """Let what needs get in addition wait for whoever produces, also while some is made.
+
+        Core takes it for consumed at once: it is not reserved then, and no rest gets any of it.
+        """
+        taken = self.filtered(
+            lambda move: (
+                move.mto_key
+                and move.raw_material_production_id
+                and move.picked
+                and move.state != "done"
+            )
+        )
+        taken.picked = False
 
     def write(self, vals):
         pieces = self.env.context.get("mto_pieces")
