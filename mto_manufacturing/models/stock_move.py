@@ -59,9 +59,16 @@ class StockMove(models.Model):
             and not self.move_orig_ids
             and self.product_id.is_storable
             and self.product_uom.compare(self.product_uom_qty, 0.0) > 0
+            and not self._mto_has_its_goods()
             and not self.location_id.should_bypass_reservation()
             and self.env["mto.netting"]._is_supply_place(self.location_id)
         )
+
+    def _mto_has_its_goods(self):
+        """Whether all that a draft needs is reserved: it was split off with its goods."""
+        self.ensure_one()
+        quantity = self.product_uom_qty
+        return quantity > 0 and self.product_uom.compare(self.quantity, quantity) >= 0
 
     def _mto_is_root(self):
         """Whether the move is the order line's own need and not one further down.
@@ -160,7 +167,10 @@ class StockMove(models.Model):
         moves = self.action_explode()
         netted = self.env["mto.netting"]._net(moves.filtered(lambda m: m._mto_is_netted()))
         covered, ordered = self._mto_split_by_supply(netted)
+        with_goods = moves.filtered(lambda move: move.mto_key and move._mto_has_its_goods())
+        covered |= with_goods
         confirmed = super(StockMove, covered)._action_confirm(merge=False, create_proc=False)
+        with_goods._recompute_state()
         self._mto_reserve(netted)
         ordered = self._mto_order_deficits(netted, ordered)
         ordered = self.env["mto.surplus"]._take(ordered)
