@@ -201,7 +201,8 @@ class StockMove(models.Model):
 
     def _should_assign_at_confirm(self):
         # The netting reserves what stock covers of its moves: more is planned for others.
-        if self.mto_key and self.env["mto.netting"]._is_supply_place(self.location_id):
+        is_netted = self.mto_key and not self.env.context.get("mto_leaves_rest")
+        if is_netted and self.env["mto.netting"]._is_supply_place(self.location_id):
             return self._should_bypass_reservation()
         return super()._should_assign_at_confirm()
 

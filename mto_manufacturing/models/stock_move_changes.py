@@ -80,6 +80,11 @@ class StockMove(models.Model):
             steps._pull_again(rests)
         return moves.with_env(self.env)
 
+    def _create_backorder(self):
+        # The rest of what stock covers is netted already, and is reserved when core says so.
+        moves = self.with_context(mto_leaves_rest=True)
+        return super(StockMove, moves)._create_backorder().with_env(self.env)
+
     def _trigger_assign(self):
         # Before others take what a count has found.
         self.env["mto.found.goods"]._tie_again(self)

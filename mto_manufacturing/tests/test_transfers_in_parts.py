@@ -42,3 +42,14 @@ class TestTransfersInParts(MtoCommon):
                     self.assertEqual((half.move_ids.product_qty, half.move_ids.quantity), (5, 5))
                     self.assertEqual(half.state, "assigned")
                 self.assertFalse(order._mto_get_plan().gaps)
+
+    def test_the_rest_of_a_delivery_is_reserved_when_its_day_has_come(self):
+        self.warehouse.out_type_id.reservation_method = "by_date"
+        self.put_in_stock(self.part, 10)
+        order = self.confirm(self.part, 10)
+        picking = order.picking_ids
+        picking.action_assign()
+        picking.move_ids.write({"quantity": 4, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        rest = order.picking_ids - picking
+        self.assertEqual((rest.move_ids.product_qty, rest.move_ids.quantity), (6, 6))
