@@ -81,6 +81,15 @@ class StockMove(models.Model):
             return False
         return not self._mto_find_steps().raw_material_production_id
 
+    def _mto_is_supplied_for_itself(self):
+        """Whether what comes for the need was made, bought or kept for it, and for no other.
+
+        What an order line takes from stock may be tied to a receipt by hand, and untied.
+        """
+        self.ensure_one()
+        is_left_to_stock = self.rule_id.procure_method == "make_to_stock" and self._mto_is_root()
+        return bool(self.mto_key and self.move_orig_ids and not is_left_to_stock)
+
     def _mto_find_steps(self):
         """These moves and the steps that they lead to, as far as what consumes the goods."""
         seen = wave = self

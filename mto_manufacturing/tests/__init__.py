@@ -75,6 +75,7 @@ from . import test_production_changes
 from . import test_purchase_changes
 from . import test_component_changes
 from . import test_in_progress
+from . import test_reception_report
 from . import test_transfers_in_parts
 from . import test_updated_boms
 from . import test_change_properties
