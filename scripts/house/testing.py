@@ -79,6 +79,7 @@ _BESIDE = (
     "stock_dropshipping",
     "mrp_subcontracting_dropshipping",
     "purchase_requisition_stock",
+    "stock_picking_batch",
 )
 
 #: The tests that take longest, in lanes of their own.
