@@ -7,7 +7,7 @@ class StockRule(models.Model):
     To core a product is made as soon as anybody makes one of its variants.
     """
 
-    _inherit = "stock.rule"
+    _inherit = "stock.rule"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _filter_warehouse_routes(self, product, warehouses, route):
