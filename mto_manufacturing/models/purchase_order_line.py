@@ -120,10 +120,10 @@ class PurchaseOrderLine(models.Model):
     def _mto_is_configured_as(self, values):
         """Whether a line's goods are configured as the values of a procurement ask for."""
         never = values.get("never_product_template_attribute_value_ids")
-        words = values.get("product_description_variants") or ""
+        words = (values.get("product_description_variants") or "").strip()
         if set(self.product_no_variant_attribute_value_ids.ids) != set(never.ids if never else ()):
             return False
-        return (self.product_description_variants or "") == words
+        return (self.product_description_variants or "").strip() == words
 
     def _mto_is_expected(self):
         """Whether goods come by this line itself: no receipt, not even a cancelled one, does."""

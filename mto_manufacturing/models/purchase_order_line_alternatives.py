@@ -14,20 +14,28 @@ class PurchaseOrderLine(models.Model):
     def _mto_find_set_aside(self):
         """{line: those that count for nothing beside it}, of all lines for some needs.
 
-        Beside the others that is all of a tender but its first line; beside one of a tender
-        that is the rest of it.
+        Beside the others that is what does not count of a tender; beside one of a tender that is
+        the rest of it, but for what is ordered for good from several vendors.
         """
         groups = self._mto_group_alternatives()
-        rest = self.browse().union(*(group[1:] for group in groups))
+        rest = self.browse().union(*(group._mto_find_uncounted() for group in groups))
         aside = dict.fromkeys(self, rest)
         for group in groups:
-            aside.update({line: (rest | group) - line for line in group})
+            counted = group - group._mto_find_uncounted()
+            for line in group:
+                beside = counted if line in counted else line
+                aside[line] = (rest | group) - beside
         return aside
 
     def _mto_filter_counted(self):
-        """These lines, but of each tender only the first."""
+        """These lines, but of each tender only the first, or what is ordered for good."""
         groups = self._mto_group_alternatives()
-        return self - self.browse().union(*(group[1:] for group in groups))
+        return self - self.browse().union(*(group._mto_find_uncounted() for group in groups))
+
+    def _mto_find_uncounted(self):
+        """Of the lines of a tender those that bring nothing beside the others."""
+        ordered = self.filtered(lambda line: line.state == "purchase")
+        return self - (ordered or self[:1])
 
     def _mto_group_alternatives(self):
         """[lines of which one is chosen], what is ordered for good first, then by their age."""

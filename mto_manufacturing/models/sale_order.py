@@ -192,15 +192,18 @@ class SaleOrder(models.Model):
         others = {
             (parent, user): context
             for (parent, user), context in documents.items()
-            if not self._mto_is_told(parent)
+            if not self._mto_is_told(parent, cancel)
         }
         return super()._log_decrease_ordered_quantity(others, cancel)
 
     @api.model
-    def _mto_is_told(self, document):
-        """Whether a person is told of a document by us; of what a vendor ships by core."""
+    def _mto_is_told(self, document, cancel):
+        """Whether a person is told of a document by us.
+
+        Of what a vendor ships core tells, where the order is cancelled.
+        """
         if document._name == "purchase.order":
-            return not document.sudo().order_line.sale_line_id
+            return not (cancel and document.sudo().order_line.sale_line_id)
         return document._name == "mrp.production" and bool(document.mto_key)
 
     # -- the documents of an order -----------------------------------------------------

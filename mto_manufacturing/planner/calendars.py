@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 _WEEK = timedelta(days=7)
 _NOTHING = timedelta(0)
+#: What ends later was mistyped: it leaves room for what comes after it.
+_LAST = datetime(9000, 1, 1)
 
 
 class Calendar:
@@ -59,7 +61,12 @@ class Calendar:
         weeks = max(0, -((self._worked - done) // self._weekly))
         done -= weeks * self._weekly
         index = bisect_left(self._before, done) - 1
-        return self._starts[index] + (done - self._before[index]) + weeks * _WEEK
+        found = self._starts[index] + (done - self._before[index])
+        if weeks <= (datetime.max - found) // _WEEK:
+            found += weeks * _WEEK
+            if found <= _LAST or start > _LAST:
+                return found
+        return max(start, _LAST)
 
     def begin(self, end: datetime, work: timedelta) -> datetime:
         """Return the latest start of work that is done at ``end`` or before.

@@ -16,8 +16,8 @@ from .supply import Bom
 
 #: As core: a production without a lead time takes one hour.
 LEAST_PRODUCTION = timedelta(hours=1)
-#: A time that was mistyped counts as a century: dates end with the year 9999.
-_LONGEST = 36_525 * 86_400
+#: A time that was mistyped counts as twenty years: dates end with the year 9999.
+_LONGEST = 7_305 * 86_400
 _ALWAYS = Calendar()
 #: Hours of a vendor's day, such that it is that day nearly everywhere.
 _MORNING, _EVENING = 6, 18

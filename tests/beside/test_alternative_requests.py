@@ -133,6 +133,15 @@ class TestAlternativeRequests(ChainCase):
         order.order_line.product_uom_qty = 0
         self.assertAsked(order)
 
+    def test_both_are_to_ship(self):
+        order, request, other = self.ship(10)
+        for one in request | other:
+            one.with_context(skip_alternative_check=True).button_confirm()
+        order.order_line.product_uom_qty = 20
+        self.assertAsked(order, 10, 10)
+        order.order_line.product_uom_qty = 22
+        self.assertAsked(order, 10, 10, 2)
+
     def test_what_is_to_be_shipped_is_divided_among_vendors(self):
         order, request, other = self.ship(10)
         request.order_line.product_qty = 6

@@ -169,10 +169,10 @@ class TestDropRequests(ChainCase):
         order = self.order_sent(5)
         request = self.requests().order_id
         request.button_confirm()
-        order.order_line.product_uom_qty = 3
+        order.order_line = [Command.update(order.order_line.id, {"product_uom_qty": 3})]
         self.assertAsked(5)
-        activity = self.env["mail.activity"].search([("user_id", "=", self.buyer.id)])
-        self.assertEqual((activity.res_model, activity.res_id), (request._name, request.id))
+        activity = self.env["mail.activity"].search([("res_model", "=", "purchase.order")])
+        self.assertEqual((activity.user_id, activity.res_id), (self.buyer, request.id))
         self.assertIn("ships 2 Units of Thing too much to the customer", activity.note)
 
 
