@@ -69,10 +69,10 @@ class MtoRequestReader(models.AbstractModel):
         orders = self._search_requests(wanted)
         if not orders:
             return [{} for _one in wanted]
-        lines = self._search_lines(orders, wanted)
+        lines, known = self._search_lines(orders, wanted), {}
         return [
             {
-                vendor: self._find_joined(one, vendor, orders, lines)
+                vendor: self._find_joined(one, vendor, orders, lines, known)
                 for vendor in one.prices.partner_id
             }
             for one in wanted
@@ -111,25 +111,34 @@ class MtoRequestReader(models.AbstractModel):
         lines.mapped("move_dest_ids.mto_key")
         return lines.grouped(lambda line: (line.order_id, line.product_id))
 
-    def _find_joined(self, one, vendor, orders, lines):
-        """[(request, line)] of a vendor: what waits for others first, if its order has none."""
+    def _find_joined(self, one, vendor, orders, lines, known):
+        """[(request, line)] of a vendor: what waits for others first, if its order has none.
+
+        :param known: see ``_filter_requests``
+        """
         plain = orders.browse()
         if one.references or not one.is_for_order(vendor):
-            plain = self._filter_requests(one, vendor, orders)
+            plain = self._filter_requests(one, vendor, orders, known)
         joined = [(order, self._find_line(one, order, lines)) for order in plain]
         own = joined and joined[0][1] and joined[0][0].reference_ids & one.references
         if one.surplus == planner.POOL and not own:
-            waiting = self._filter_requests(one, vendor, orders, waits=True)[:1]
+            waiting = self._filter_requests(one, vendor, orders, known, waits=True)[:1]
             line = self._find_line(one, waiting, lines)
             return [(waiting, line)] if line else joined
         return joined
 
-    def _filter_requests(self, one, vendor, orders, waits=False):
-        """The requests that core would add a need to, whatever their dates."""
+    def _filter_requests(self, one, vendor, orders, known, waits=False):
+        """The requests that core would add a need to, whatever their dates.
+
+        :param known: {what core goes by: the requests}, filled in: it is the same for many needs
+        """
         values = one.prepare_values(vendor, waits)
         domain = one.rule._make_po_get_domain(one.company, values, vendor)
         domain = [part for part in domain if part[0] != "date_planned"]
-        return orders.filtered_domain(domain)
+        question = repr(domain)  # it may hold lists, without a hash
+        if question not in known:
+            known[question] = orders.filtered_domain(domain)
+        return known[question]
 
     def _find_line(self, one, order, lines):
         """The line of a request that core would add a need to, if there is one."""

@@ -63,8 +63,8 @@ class Resolved:
 
     ``pulls``: the rules on the way from there to where it is needed; ``transfers``: those that
     bring a shortage there; ``kits``: [(BoM line, its kit)] of what it is made of. Of what is
-    bought ``prices``: the vendors' price lines in core's order; ``requests``: {vendor: the lines
-    of open requests that it may be added to}; ``surplus``: what becomes of what is left over.
+    bought ``prices``: the vendors' price lines in core's order; ``requests``: {vendor: [(open
+    request that it may be added to, its line)]}; ``surplus``: what becomes of what is left over.
     """
 
     need: Need

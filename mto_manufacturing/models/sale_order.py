@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
     def _mto_has_make_to_order(self):
         """Whether any line may be made or bought to order."""
         self.ensure_one()
-        return any(line._mto_is_make_to_order() for line in self.order_line if line.product_id)
+        return self.order_line.filtered("product_id")._mto_is_make_to_order()
 
     def action_confirm(self):
         """Confirm, and say all that stands in the way of these orders before and after it.

@@ -200,18 +200,25 @@ class SaleOrderLine(models.Model):
         return self._get_qty_procurement()
 
     def _mto_is_make_to_order(self):
-        """Whether the line may be made or bought to order, by its strategy or by any route."""
+        """Whether any of these lines may be made or bought to order, by strategy or by route."""
+        ways = set()
+        for line in self:
+            product = line.product_id
+            if line.supply_strategy or product.mto_effective_strategy != "mts":
+                return True
+            if product.with_company(line.company_id).is_kits:
+                return True  # its components have strategies of their own
+            ways.add(line._mto_get_routes())
+        return any(routes._mto_may_order(warehouse) for routes, warehouse in ways)
+
+    def _mto_get_routes(self):
+        """The routes that core looks at, in any order, and the warehouse that sends the goods."""
         self.ensure_one()
         product = self.product_id
-        if self.supply_strategy or product.mto_effective_strategy != "mts":
-            return True
-        if product.with_company(self.company_id).is_kits:
-            return True  # its components have strategies of their own
-        # Those that core looks at, in any order: one of them is enough.
         warehouse = self.warehouse_id._origin or self.order_id.warehouse_id._origin
         packed = self.product_uom_id._origin.sudo().package_type_id.route_ids
         routes = self.route_ids._origin | product.route_ids | product.categ_id.total_route_ids
-        return (routes | packed | warehouse.sudo().route_ids)._mto_may_order(warehouse)
+        return routes | packed | warehouse.sudo().route_ids, warehouse
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
