@@ -273,12 +273,12 @@ class MtoLostSupply(models.AbstractModel):
         """Cover what nothing supplies: from stock first, then through its own rules.
 
         :param only: the moves that somebody has decided on, if it is not for all
-        :return: the moves that were looked at
         """
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
         if only is not None:
             waiting &= only.with_env(waiting.env)
+        lines = waiting.mto_sale_line_id  # a step that is asked for again may join another
         # What has come for a need and was unreserved is reserved again.
         tied = waiting.filtered("move_orig_ids")
         self._filter(tied)._action_assign()
@@ -302,8 +302,7 @@ class MtoLostSupply(models.AbstractModel):
         drafts.with_context(mto_again=True)._action_confirm(merge=False)
         for need, rest in rests.items():
             self._put_back(need, rest)
-        self.env["mto.refresh"]._touch(waiting.mto_sale_line_id)
-        return needs
+        self.env["mto.refresh"]._touch(lines)
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""
