@@ -12,7 +12,6 @@ from . import mto_receipt_reader
 from . import mto_snapshot
 from . import mto_netting
 from . import mto_found_goods
-from . import mto_gone_goods
 from . import mto_growth
 from . import mto_exchange
 from . import mto_promise
@@ -50,6 +49,7 @@ from . import mto_shared_source
 from . import mto_uncovered
 from . import mto_lost_supply
 from . import mto_freed_goods
+from . import mto_gone_goods
 from . import mto_moved_goods
 from . import mto_change_source
 from . import mto_change_production

@@ -1,6 +1,11 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
 from odoo import api, models
+from odoo.fields import Domain
 
 from .. import planner
+from .mto_freed_goods import Holding
 
 
 class MtoGoneGoods(models.AbstractModel):
@@ -40,3 +45,59 @@ class MtoGoneGoods(models.AbstractModel):
                 name = brought[:1]._mto_get_supply_name()
                 parts |= lost._cut(need, gone, name, brought)
         return parts
+
+    # -- gone by a count, a scrap, a return --------------------------------------------
+
+    @api.model
+    @contextmanager
+    def _watch(self, lines):
+        """See what these lines take of what is held, where they tell a fact, and cut it off.
+
+        Else it would be held of what is left, which others have reserved. What was reserved
+        itself is looked after by ``mto.freed.goods``, who loses a return by ``mto.lost.supply``.
+
+        :param lines: ``stock.move.line`` records that are about to be done
+        """
+        held = self.env["mto.held.goods"]
+        facts = lines.sudo().filtered(
+            lambda line: (
+                held._is_fact(line.move_id)
+                and not line.move_id._should_bypass_reservation(line.location_id)
+            )
+        )
+        before = facts and self._find_there(facts)
+        reserved = {need: need._mto_get_reserved() for need in before}
+        yield
+        if before and self.env["mto.lost.supply"]._is_watched(inside=True):
+            self.sudo()._settle(facts.move_id, before, reserved)
+
+    def _find_there(self, lines):
+        """{need: what is held for it of the products of these lines, and is there}."""
+        returned = lines.move_id.origin_returned_move_id
+        there = self.env["mto.held.goods"]._find_there(
+            Domain("product_id", "in", lines.product_id.ids)
+            & Domain("company_id", "in", lines.company_id.ids),
+            lines,
+        )
+        served = set(returned._rollup_move_dests())
+        return {need: quantity for need, quantity in there.items() if need.id not in served}
+
+    def _settle(self, facts, before, reserved):
+        """Cut off what needs have no more, one product after the other.
+
+        :param before: {need: what was held for it and there}, in the product's unit
+        :param reserved: {need: what it had reserved besides}
+        """
+        held, costs = self.env["mto.held.goods"], defaultdict(dict)
+        now = held._find_there(Domain("id", "in", [need.id for need in before]))
+        for need, quantity in before.items():
+            gained = max(need._mto_get_reserved() - reserved[need], 0.0)
+            rounding = need.product_id.uom_id.rounding
+            lost = planner.half_up(quantity - now.get(need, 0.0) - gained, rounding)
+            if lost > 0:
+                tie = need.procure_method, need.move_orig_ids
+                holding = Holding(need, need._mto_get_reserved(), *tie, is_need=True)
+                costs[need.product_id][holding] = lost
+        for product, own in costs.items():
+            taker = facts.filtered(lambda move, product=product: move.product_id == product)[:1]
+            self.env["mto.freed.goods"]._cut_off(own, taker)

@@ -15,8 +15,9 @@ class StockMoveLine(models.Model):
         return result
 
     def _action_done(self):
-        held = self.env["mto.held.goods"]
-        with held._set_aside(held._filter_forced(self.move_id), self) as aside:
+        held, gone = self.env["mto.held.goods"], self.env["mto.gone.goods"]
+        takers = held._filter_forced(self.move_id)
+        with gone._watch(self), held._set_aside(takers, self) as aside:
             lines = self.with_context(mto_aside=aside) if aside else self
             return super(StockMoveLine, lines)._action_done()
 

@@ -1,0 +1,69 @@
+from odoo.tests import tagged
+
+from .held_case import HeldCase
+
+
+@tagged("post_install", "-at_install")
+class TestHeldFacts(HeldCase):
+    """What is held is no more than what is there, whatever became of the rest."""
+
+    def hold(self, quantity=0):
+        """An order whose part is there and not reserved, and so much common stock beside it."""
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        order = self.confirm(self.product)
+        self.receive(self.part)
+        self.productions_of(self.product).do_unreserve()
+        if quantity:
+            self.put_in_stock(self.part, quantity)
+        return order
+
+    def count_stock(self, quantity):
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", self.stock.id)]
+        )
+        quant.inventory_quantity = quantity
+        quant.action_apply_inventory()
+
+    def assertMissing(self, order, quantity):
+        order.invalidate_recordset(["mto_missing_supplies"])
+        self.assertIn(f"{quantity} Units of Part", order.mto_missing_supplies or "")
+
+    # -- facts ---------------------------------------------------------------------------
+
+    def test_who_has_reserved_goods_is_not_refused_for_what_a_count_does_not_find(self):
+        order = self.hold(10)
+        taker = self.new_delivery(10)
+        taker.action_assign()
+        self.assertEqual(taker.move_ids.quantity, 10)
+        self.count_stock(10)
+        self.assertMissing(order, 10)
+        self.take(taker, 10)
+        self.assertEqual(taker.state, "done")
+        self.count_stock(10)
+        self.productions_of(self.product).action_assign()
+        self.assertHeld(10)
+
+    def test_a_count_takes_what_is_held_only_as_far_as_it_is_gone(self):
+        order = self.hold(10)
+        common, taker = self.new_delivery(10), self.new_delivery(3)
+        common.action_assign()
+        self.count_stock(13)
+        self.assertMissing(order, 7)
+        self.take(taker, 3)
+        self.assertEqual(common.move_ids.quantity, 7)
+        self.productions_of(self.product).action_assign()
+        self.assertHeld(3)
+        self.assertIn("a count found less", order.activity_ids.note or "")
+
+    def test_what_is_scrapped_beside_them_costs_them_nothing(self):
+        order = self.hold(10)
+        self.count_stock(12)
+        self.assertFalse(order.mto_missing_supplies)
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.part.id, "scrap_qty": 3, "location_id": self.stock.id}
+        )
+        scrap.do_scrap()
+        self.assertMissing(order, 1)
+        self.assertIn(f"no longer from stock ({scrap.name})", order.mto_missing_supplies)
+        self.productions_of(self.product).action_assign()
+        self.assertHeld(9)
