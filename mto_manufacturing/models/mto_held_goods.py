@@ -93,11 +93,22 @@ class MtoHeldGoods(models.AbstractModel):
         return dict(there)
 
     def _get_there(self, move):
-        """What is held for a need, as far as it is still where it was brought."""
+        """What is held for a need, as far as it is still where it was brought.
+
+        What somebody has typed for a demand on the common stock and not validated is there.
+        """
         places = self._get_places(move, defaultdict(float))
-        none = move.move_line_ids.browse()
+        common = self.env["stock.move.line"].sudo()
+        if places:
+            common = common.search(
+                Domain("product_id", "=", move.product_id.id)
+                & Domain("location_id", "in", [location.id for location, *_rest in places])
+                & Domain("state", "not in", ("draft", "done", "cancel"))
+                & Domain("move_id.move_orig_ids", "=", False)
+                & Domain("move_id", "!=", move.id)
+            )
         return sum(
-            min(held, max(self._get_free(move.product_id, place, none), 0.0))
+            min(held, max(self._get_free(move.product_id, place, common), 0.0))
             for place, held in places.items()
         )
 

@@ -67,3 +67,16 @@ class TestHeldFacts(HeldCase):
         self.assertIn(f"no longer from stock ({scrap.name})", order.mto_missing_supplies)
         self.productions_of(self.product).action_assign()
         self.assertHeld(9)
+
+    # -- what is typed -------------------------------------------------------------------
+
+    def test_what_is_typed_and_not_validated_is_not_gone(self):
+        order = self.hold()
+        thief = self.new_delivery(3)
+        thief.move_ids.quantity = 3
+        order.invalidate_recordset(["mto_missing_supplies"])
+        self.assertFalse(order.mto_missing_supplies)
+        order.action_mto_supply_again()
+        self.assertEqual(len(self.purchase_lines_of(self.part)), 1)
+        self.count_stock(9)
+        self.assertMissing(order, 1)
