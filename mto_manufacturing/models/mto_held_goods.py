@@ -175,11 +175,33 @@ class MtoHeldGoods(models.AbstractModel):
                 for move, places in others.items()
                 if not move.mto_sale_line_id.order_id & own
             }
+            others = self._leave_within(others, takers.sudo(), lines.sudo())
         taken = self.env["stock.move.line"].sudo() if lines is None else lines.sudo()
         aside = self._share_aside(others, taken)
         self._reserve(aside, 1)
         yield aside
         self._reserve(aside, -1)
+
+    def _leave_within(self, others, takers, lines):
+        """What is held, without what is only put elsewhere within its need's own place.
+
+        There it is found again, see ``mto.moved.goods``.
+        """
+        left = {}
+        for move, places in others.items():
+            moved = [one for one in takers if one.product_id == move.product_id]
+            for place, held in places.items():
+                own = [
+                    line
+                    for line in lines
+                    if line.product_id == move.product_id and get_place(line) == place
+                ]
+                inside = move.location_id.parent_path
+                if not all(
+                    one.location_dest_id.parent_path.startswith(inside) for one in own or moved
+                ):
+                    left.setdefault(move, {})[place] = held
+        return left
 
     def _share_aside(self, others, lines):
         """As much of what is held as is still there: {(product, *place): {need: quantity}}."""

@@ -161,3 +161,24 @@ class TestHeldUnreserved(HeldCase):
         )
         scrap.do_scrap()
         self.assertEqual(scrap.state, "done")
+
+    # -- within its place ----------------------------------------------------------------
+
+    def test_it_may_be_put_elsewhere_within_its_need_s_place(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
+        self.confirm(self.product)
+        self.receive(self.part)
+        production = self.productions_of(self.product)
+        production.do_unreserve()
+        transfer = self.new_delivery(
+            10, picking_type_id=self.warehouse.int_type_id.id, location_dest_id=shelf.id
+        )
+        transfer.move_ids.location_dest_id = shelf
+        self.take(transfer, 10)
+        self.assertEqual(transfer.state, "done")
+        thief = self.new_delivery(10)
+        thief.action_assign()
+        self.assertHeld(0, [thief])
+        production.action_assign()
+        self.assertHeld(10)
+        self.assertEqual(production.move_raw_ids.move_line_ids.location_id, shelf)
