@@ -92,8 +92,13 @@ class MtoExchange(models.AbstractModel):
 
     @api.model
     def _get_reserved(self, move):
-        """What a need has reserved and nobody has picked, in the product's unit."""
-        return sum(self._get_lines(move).mapped("quantity_product_uom"))
+        """What a need has reserved or holds, and nobody has picked, in the product's unit."""
+        return sum(self._get_lines(move).mapped("quantity_product_uom")) + self._get_held(move)
+
+    def _get_held(self, move):
+        """What is there for a need and not reserved, in the product's unit."""
+        is_open = move.mto_key and not move.picked
+        return self.env["mto.held.goods"]._get_there(move) if is_open else 0.0
 
     def _get_lines(self, move):
         return move.move_line_ids.filtered(lambda line: not line.picked)
@@ -130,7 +135,7 @@ class MtoExchange(models.AbstractModel):
         """
         links = self._get_links(need)
         brought = self._get_brought(holder)
-        self._unreserve(holder, quantity)
+        self._unreserve(holder, quantity - self._get_held(holder))
         tied = holder.mto_key or links
         lost = self._part(holder, quantity) if tied else holder.browse()  # waits for any
         gained = self._reserve(self._part(need, quantity), brought if lost else None)

@@ -35,6 +35,7 @@ from . import test_alerts
 from . import test_forecast_events
 from . import test_web_client
 from . import test_release
+from . import test_release_held
 from . import test_many_links
 from . import test_many_requests
 from . import test_snapshot
