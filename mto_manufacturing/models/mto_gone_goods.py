@@ -65,31 +65,39 @@ class MtoGoneGoods(models.AbstractModel):
                 and not line.move_id._should_bypass_reservation(line.location_id)
             )
         )
-        before = facts and self._find_there(facts)
+        before = facts and self._find_there(facts, facts)
         reserved = {need: need._mto_get_reserved() for need in before}
         yield
         if before and self.env["mto.lost.supply"]._is_watched(inside=True):
-            self.sudo()._settle(facts.move_id, before, reserved)
+            self.sudo()._settle(facts, before, reserved)
 
-    def _find_there(self, lines):
-        """{need: what is held for it of the products of these lines, and is there}."""
-        returned = lines.move_id.origin_returned_move_id
-        there = self.env["mto.held.goods"]._find_there(
+    def _find_there(self, lines, waiting):
+        """{need: what is held for it where these lines take goods away, and is there}.
+
+        :param waiting: those of the lines whose goods are there still
+        """
+        held = self.env["mto.held.goods"]
+        served = lines.move_id.origin_returned_move_id._rollup_move_dests()
+        needs = held._find_held(
             Domain("product_id", "in", lines.product_id.ids)
-            & Domain("company_id", "in", lines.company_id.ids),
-            lines,
+            & Domain("company_id", "in", lines.company_id.ids)
+            & Domain("id", "not in", list(served))
         )
-        served = set(returned._rollup_move_dests())
-        return {need: quantity for need, quantity in there.items() if need.id not in served}
+        there = defaultdict(float)
+        needs = held._leave_within(needs, lines.move_id, lines)
+        for shares in held._share_aside(needs, waiting).values():
+            for need, share in shares.items():
+                there[need] += share
+        return dict(there)
 
-    def _settle(self, facts, before, reserved):
+    def _settle(self, lines, before, reserved):
         """Cut off what needs have no more, one product after the other.
 
+        :param lines: the ``stock.move.line`` records that have taken their goods
         :param before: {need: what was held for it and there}, in the product's unit
         :param reserved: {need: what it had reserved besides}
         """
-        held, costs = self.env["mto.held.goods"], defaultdict(dict)
-        now = held._find_there(Domain("id", "in", [need.id for need in before]))
+        costs, now = defaultdict(dict), self._find_there(lines, lines.browse())
         for need, quantity in before.items():
             gained = max(need._mto_get_reserved() - reserved[need], 0.0)
             rounding = need.product_id.uom_id.rounding
@@ -99,5 +107,5 @@ class MtoGoneGoods(models.AbstractModel):
                 holding = Holding(need, need._mto_get_reserved(), *tie, is_need=True)
                 costs[need.product_id][holding] = lost
         for product, own in costs.items():
-            taker = facts.filtered(lambda move, product=product: move.product_id == product)[:1]
-            self.env["mto.freed.goods"]._cut_off(own, taker)
+            takers = lines.move_id.filtered(lambda move, one=product: move.product_id == one)
+            self.env["mto.freed.goods"]._cut_off(own, takers[:1])

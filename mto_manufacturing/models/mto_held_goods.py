@@ -80,18 +80,6 @@ class MtoHeldGoods(models.AbstractModel):
                 wanted -= share
         return places
 
-    def _find_there(self, domain, lines=()):
-        """Needs whose goods are there and not reserved, as much as is left: {move: quantity}.
-
-        :param lines: the ``stock.move.line`` records whose goods count as there
-        """
-        there = defaultdict(float)
-        lines = self.env["stock.move.line"].sudo().union(*lines)
-        for shares in self._share_aside(self._find_held(domain), lines).values():
-            for move, share in shares.items():
-                there[move] += share
-        return dict(there)
-
     def _get_there(self, move):
         """What is held for a need, as far as it is still where it was brought.
 

@@ -166,19 +166,35 @@ class TestHeldUnreserved(HeldCase):
 
     def test_it_may_be_put_elsewhere_within_its_need_s_place(self):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
-        self.confirm(self.product)
-        self.receive(self.part)
-        production = self.productions_of(self.product)
-        production.do_unreserve()
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        for how in ("transfer", "relocation"):
+            with self.subTest(how=how):
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Thing", "mto")
+                self.new_bom(self.product, {self.part: 10})
+                order = self.confirm(self.product)
+                self.receive(self.part)
+                production = self.productions_of(self.product)
+                production.do_unreserve()
+                getattr(self, f"put_by_{how}")(shelf)
+                thief = self.new_delivery(10)
+                thief.action_assign()
+                self.assertHeld(0, [thief])
+                self.assertFalse(order.mto_missing_supplies)
+                production.action_assign()
+                self.assertHeld(10)
+                self.assertEqual(production.move_raw_ids.move_line_ids.location_id, shelf)
+
+    def put_by_transfer(self, shelf):
         transfer = self.new_delivery(
             10, picking_type_id=self.warehouse.int_type_id.id, location_dest_id=shelf.id
         )
         transfer.move_ids.location_dest_id = shelf
         self.take(transfer, 10)
         self.assertEqual(transfer.state, "done")
-        thief = self.new_delivery(10)
-        thief.action_assign()
-        self.assertHeld(0, [thief])
-        production.action_assign()
-        self.assertHeld(10)
-        self.assertEqual(production.move_raw_ids.move_line_ids.location_id, shelf)
+
+    def put_by_relocation(self, shelf):
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", self.stock.id)]
+        )
+        quants.move_quants(location_dest_id=shelf)
