@@ -137,14 +137,21 @@ class MtoHeldGoods(models.AbstractModel):
         )
 
     def _find_others(self, takers):
-        """What is held for other needs than these moves: {move: {place: quantity}}."""
+        """What is held for other needs than these moves: {move: {place: quantity}}.
+
+        Without what is set aside already: see ``mto_aside`` in the context.
+        """
         if not takers:
             return {}
+        done = {move.id for shares in self._get_aside().values() for move in shares}
         return self._find_held(
             Domain("product_id", "in", takers.product_id.ids)
             & Domain("company_id", "in", takers.company_id.ids)
-            & Domain("id", "not in", takers.ids)
+            & Domain("id", "not in", [*takers.ids, *done])
         )
+
+    def _get_aside(self):
+        return self.env.context.get("mto_aside", {})
 
     @api.model
     @contextmanager
@@ -210,33 +217,48 @@ class MtoHeldGoods(models.AbstractModel):
         """Reserve what is set aside in the stock itself, for no move; or let go of it."""
         quants = self.env["stock.quant"].sudo()
         for (product, location, lot, package, owner), shares in aside.items():
-            quants._update_reserved_quantity(
-                product,
-                location,
-                sign * sum(shares.values()),
-                lot_id=lot,
-                package_id=package,
-                owner_id=owner,
-            )
+            quantity = product.uom_id.round(sum(shares.values()))
+            if quantity:
+                quants._update_reserved_quantity(
+                    product,
+                    location,
+                    sign * quantity,
+                    lot_id=lot,
+                    package_id=package,
+                    owner_id=owner,
+                )
 
     @api.model
     def _refuse(self, taker, product, location, lot, package, owner):
-        """See that a move line has taken nothing of what is set aside.
+        """See that a move line has taken nothing of what is set aside, unless it is a fact.
 
         :param taker: the ``stock.move.line`` that has taken all that others can give up
         :raises UserError: where it has
         """
         place = (location, lot or self.env["stock.lot"], package or self.env["stock.package"])
         key = (product, *place, owner or self.env["res.partner"])
-        shares = self.env.context.get("mto_aside", {}).get(key)
+        shares = self._get_aside().get(key)
         if not shares:
             return
         short = -self.env["stock.quant"]._get_available_quantity(
             product, location, lot, package, owner, strict=True, allow_negative=True
         )
-        if product.uom_id.compare(short, 0.0) > 0:
-            needs = self.env["stock.move"].sudo().union(*shares)
-            raise UserError(self._explain(taker, needs, min(short, sum(shares.values()))))
+        if product.uom_id.compare(short, 0.0) <= 0:
+            return
+        if self._is_fact(taker.move_id):
+            self._let_go(key, shares, short)
+            return
+        needs = self.env["stock.move"].sudo().union(*shares)
+        raise UserError(self._explain(taker, needs, min(short, sum(shares.values()))))
+
+    def _let_go(self, key, shares, quantity):
+        """Set so much less aside (product's unit), of those who come last first."""
+        less = {}
+        for move in reversed(shares):
+            less[move] = min(shares[move], max(quantity, 0.0))
+            shares[move] -= less[move]
+            quantity -= less[move]
+        self._reserve({key: less}, -1)
 
     # -- taken by force ----------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .held_case import HeldCase
@@ -17,10 +18,13 @@ class TestHeldFacts(HeldCase):
             self.put_in_stock(self.part, quantity)
         return order
 
-    def count_stock(self, quantity):
-        quant = self.env["stock.quant"].search(
+    def get_quant(self):
+        return self.env["stock.quant"].search(
             [("product_id", "=", self.part.id), ("location_id", "=", self.stock.id)]
         )
+
+    def count_stock(self, quantity):
+        quant = self.get_quant()
         quant.inventory_quantity = quantity
         quant.action_apply_inventory()
 
@@ -80,3 +84,52 @@ class TestHeldFacts(HeldCase):
         self.assertEqual(len(self.purchase_lines_of(self.part)), 1)
         self.count_stock(9)
         self.assertMissing(order, 1)
+
+    # -- set aside -----------------------------------------------------------------------
+
+    def test_what_is_set_aside_already_is_not_set_aside_once_more(self):
+        """A reservation that is taken is made again where there is as much."""
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
+        self.confirm(self.product)
+        holder = self.productions_of(self.product)
+        self.put_in_stock(self.part, 10)
+        self.confirm(self.product)
+        need = (self.productions_of(self.product) - holder).move_raw_ids
+        self.receive(self.part)
+        holder.do_unreserve()
+        move = self.new_delivery(10, location_dest_id=shelf.id)
+        move.move_ids.location_dest_id = shelf
+        self.take(move, 10)
+        self.assertEqual(need.move_line_ids.location_id, self.stock)
+        self.put_in_stock(self.part, 3, shelf)
+        taker = self.new_delivery(3)
+        line = {"quantity": 3, "picked": True, "product_id": self.part.id}
+        taker.move_ids.move_line_ids = [Command.create({**line, "location_id": self.stock.id})]
+        taker.button_validate()
+        self.assertEqual((taker.state, need.quantity), ("done", 10))
+        holder.action_assign()
+        self.assertEqual(holder.move_raw_ids.quantity, 10)
+
+    def test_a_fact_is_not_refused_along_with_what_somebody_takes(self):
+        self.hold(1)
+        places = {
+            "location_id": self.stock.id,
+            "location_dest_id": self.part.property_stock_inventory.id,
+        }
+        lost = self.env["stock.move"].create(
+            {
+                "product_id": self.part.id,
+                "product_uom_qty": 3,
+                "is_inventory": True,
+                **places,
+            }
+        )
+        lost._action_confirm()
+        lost.quantity = 3
+        taken = self.new_delivery(1).move_ids
+        taken.quantity = 1
+        (lost | taken).picked = True
+        (taken | lost)._action_done()
+        self.assertEqual(lost.state, "done")
+        self.productions_of(self.product).action_assign()
+        self.assertHeld(7)
