@@ -1,6 +1,8 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
+import psycopg2
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -174,7 +176,13 @@ class MtoHeldGoods(models.AbstractModel):
         taken = self.env["stock.move.line"].sudo() if lines is None else lines.sudo()
         aside = self._share_aside(others, taken)
         self._reserve(aside, 1)
-        yield aside
+        try:
+            yield aside
+        except Exception as error:
+            # Where the database has refused something, it refuses this, too.
+            if not isinstance(error, psycopg2.Error):
+                self._reserve(aside, -1)
+            raise
         self._reserve(aside, -1)
 
     def _leave_within(self, others, takers, lines):

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -133,3 +134,13 @@ class TestHeldFacts(HeldCase):
         self.assertEqual(lost.state, "done")
         self.productions_of(self.product).action_assign()
         self.assertHeld(7)
+
+    def test_nothing_stays_set_aside_when_something_fails(self):
+        self.hold()
+        held, quant = self.env["mto.held.goods"], self.get_quant()
+        try:
+            with held._set_aside(self.new_delivery(3).move_ids):
+                self.assertEqual(quant.reserved_quantity, 10)
+                raise UserError("It fails.")
+        except UserError:
+            self.assertEqual(quant.reserved_quantity, 0)
