@@ -41,7 +41,10 @@ class MtoHeldGoods(models.AbstractModel):
         """Needs whose goods are there and not reserved: {move: {place: quantity}}."""
         moves = self.env["stock.move"].sudo()
         waiting = moves.search(
-            Domain(domain) & Domain("mto_key", "!=", False) & Domain("state", "in", _OPEN),
+            Domain(domain)
+            & Domain("mto_key", "!=", False)
+            & Domain("state", "in", _OPEN)
+            & Domain("move_orig_ids", "!=", False),
             order="priority desc, date, id",
         )
         # One after the other: in one search the database may begin with all moves that are
@@ -157,14 +160,16 @@ class MtoHeldGoods(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _set_aside(self, takers, lines=None):
+    def _set_aside(self, takers, lines=None, others=None):
         """Have nobody find what is held for others, while these moves take their goods.
 
         :param lines: the ``stock.move.line`` records that are taken, where a person says so:
             then an order may take what it holds itself
+        :param others: what is held for others, where it is known already
         :return: {(product, *place): {need: quantity}} of what is set aside
         """
-        others = self._find_others(takers.sudo())
+        if others is None:
+            others = self._find_others(takers.sudo())
         if lines is not None:
             own = takers.sudo().mto_sale_line_id.order_id
             others = {

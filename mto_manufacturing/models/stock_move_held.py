@@ -9,11 +9,16 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         held = self.env["mto.held.goods"]
         takers = held._filter_takers(self)
-        if not held._find_others(takers):
+        others = held._find_others(takers)
+        if not others:
             return super()._action_assign(force_qty)
         # What was brought for these is theirs, before others look for something.
-        super(StockMove, self - takers)._action_assign(force_qty)
-        with held._set_aside(takers):
+        first = self - takers
+        super(StockMove, first)._action_assign(force_qty)
+        brought = first.sudo().move_orig_ids
+        if any(move.move_orig_ids & brought for move in others):
+            others = None  # they have reserved some of it
+        with held._set_aside(takers, others=others):
             return super(StockMove, takers)._action_assign(force_qty)
 
     def _set_quantity_done(self, qty):

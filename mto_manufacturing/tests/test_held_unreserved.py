@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -91,6 +93,19 @@ class TestHeldUnreserved(HeldCase):
         thief.action_assign()
         self.assertEqual(thief.move_ids.lot_ids, free)
         self.assertEqual(thief.move_ids.quantity, 5)
+
+    def test_who_wants_something_asks_once_what_is_held(self):
+        self.confirm(self.product)
+        self.receive(self.part)
+        production = self.productions_of(self.product)
+        production.do_unreserve()
+        thief = self.new_delivery(10)
+        held = type(self.env["mto.held.goods"])
+        with patch.object(held, "_find_held", autospec=True, side_effect=held._find_held) as find:
+            thief.action_assign()
+            self.assertEqual(find.call_count, 1)
+            (thief.move_ids | production.move_raw_ids)._action_assign()
+        self.assertHeld(10, [thief])
 
     # -- by force ------------------------------------------------------------------------
 
