@@ -1,6 +1,7 @@
 from . import mto_strategy_mixin
 from . import mto_served_mixin
 from . import mto_held_goods
+from . import mto_aside_goods
 from . import mto_stock_reader
 from . import mto_request_reader
 from . import mto_offer_reader

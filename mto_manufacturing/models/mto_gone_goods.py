@@ -76,7 +76,7 @@ class MtoGoneGoods(models.AbstractModel):
 
         :param waiting: those of the lines whose goods are there still
         """
-        held = self.env["mto.held.goods"]
+        held, aside = self.env["mto.held.goods"], self.env["mto.aside.goods"]
         served = lines.move_id.origin_returned_move_id._rollup_move_dests()
         needs = held._find_held(
             Domain("product_id", "in", lines.product_id.ids)
@@ -84,8 +84,8 @@ class MtoGoneGoods(models.AbstractModel):
             & Domain("id", "not in", list(served))
         )
         there = defaultdict(float)
-        needs = held._leave_within(needs, lines.move_id, lines)
-        for shares in held._share_aside(needs, waiting).values():
+        needs = aside._leave_within(needs, lines.move_id, lines)
+        for shares in aside._share_aside(needs, waiting).values():
             for need, share in shares.items():
                 there[need] += share
         return dict(there)

@@ -15,10 +15,10 @@ class StockMoveLine(models.Model):
         return result
 
     def _action_done(self):
-        held, gone = self.env["mto.held.goods"], self.env["mto.gone.goods"]
-        takers = held._filter_forced(self.move_id)
-        with gone._watch(self), held._set_aside(takers, self) as aside:
-            lines = self.with_context(mto_aside=aside) if aside else self
+        aside, gone = self.env["mto.aside.goods"], self.env["mto.gone.goods"]
+        takers = aside._filter_forced(self.move_id)
+        with gone._watch(self), aside._set_aside(takers, self) as goods:
+            lines = self.with_context(mto_aside=goods) if goods else self
             return super(StockMoveLine, lines)._action_done()
 
     def _free_reservation(
@@ -54,7 +54,7 @@ class StockMoveLine(models.Model):
             result = super()._free_reservation(
                 product_id, location_id, quantity, lot_id, package_id, owner_id, ml_ids_to_ignore
             )
-        self.env["mto.held.goods"]._refuse(
+        self.env["mto.aside.goods"]._refuse(
             self, product_id, location_id, lot_id, package_id, owner_id
         )
         return result

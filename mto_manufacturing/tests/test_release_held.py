@@ -8,7 +8,7 @@ class TestReleaseHeld(ReleaseCase):
     """What is held for a need and not reserved can be taken from it like what is reserved."""
 
     def hold(self):
-        """Two orders: what the first one needs is there, and ``reserved`` of it reserved."""
+        """Two orders: what the first one needs is there and not reserved."""
         orders, needs = self.confirm_two()
         self.receive(needs[0].created_purchase_line_ids)
         needs[0].raw_material_production_id.do_unreserve()
