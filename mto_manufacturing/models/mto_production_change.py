@@ -99,7 +99,6 @@ class MtoProductionChange(models.AbstractModel):
         origins = move.move_orig_ids.filtered(lambda origin: origin.state not in _GONE)
         vals = {**move._mto_prepare_shortage_vals(coming), **links}
         part = move.create({**vals, "move_orig_ids": [Command.set(origins.ids)]})
-        part.picked = False
         move.write(
             {
                 "move_orig_ids": [Command.unlink(origin.id) for origin in origins],
