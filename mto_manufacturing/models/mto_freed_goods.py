@@ -5,6 +5,7 @@ from odoo import models
 from odoo.fields import Command, Domain
 
 from .. import planner
+from .mto_held_goods import get_place
 from .mto_lost_supply import GONE, STOCK, Loss
 
 
@@ -96,11 +97,41 @@ class MtoFreedGoods(models.AbstractModel):
         greedy = [holding for holding in holdings if holding.get_lost() < 0]
         for holding in greedy:
             self._trim(holding, line)
-        robbed = [holding for holding in holdings if holding.get_lost() > 0]
-        for holding in sorted(robbed, key=lambda holding: not holding.is_need):
-            holding.move.with_context(mto_moving=line.id)._action_assign()
-            self._trim(holding, line)
+        needs = [holding for holding in holdings if holding.is_need]
+        common = [holding for holding in holdings if not holding.is_need]
+        self._assign_robbed(needs, line)
+        self._give_way(common, needs, line)
+        self._assign_robbed(needs, line)
+        self._assign_robbed(common, line)
         line.move_id.browse().union(*(holding.move for holding in greedy))._action_assign()
+
+    def _assign_robbed(self, holdings, line):
+        """Let those who have lost goods reserve as much again."""
+        for holding in holdings:
+            if holding.get_lost() > 0:
+                holding.move.with_context(mto_moving=line.id)._action_assign()
+                self._trim(holding, line)
+
+    def _give_way(self, common, needs, line):
+        """Let common demands give up what was taken from other orders' needs in their stead.
+
+        Core takes whole reservations in an order of its own, whoever they are for.
+        """
+        held = self.env["mto.held.goods"]
+        lost = sum(
+            max(holding.get_lost(), 0.0)
+            for holding in needs
+            if held._is_held_from(holding.move, line)
+        )
+        reserved = self.env["stock.move.line"].union(
+            *(holding.move.move_line_ids for holding in common)
+        )
+        reserved = reserved.filtered(
+            lambda one: not one.picked and get_place(one) == get_place(line)
+        )
+        # As core does it, what is due last goes first.
+        for own in reserved.sorted(lambda one: (one.move_id.date, one.id), reverse=True):
+            lost -= self._let_go(own, lost)
 
     def _tie_to_given(self, holding, line):
         """Tie a need to what had brought the lot that it has got for the one that was taken."""
@@ -118,21 +149,27 @@ class MtoFreedGoods(models.AbstractModel):
         What the line has moved is kept: it may be the move's own.
         """
         move, excess = holding.move, -holding.get_lost()
-        unit = move.product_id.uom_id
         here = (line.location_dest_id, line.result_package_id)
         reserved = move.move_line_ids.filtered(lambda one: not one.picked)
         for own in reserved.sorted(
             lambda one: ((one.location_id, one.package_id) == here, -one.id)
         ):
-            if unit.compare(excess, 0.0) <= 0:
-                break
-            less = min(excess, own.quantity_product_uom)
-            excess -= less
-            rest = own.quantity_product_uom - less
-            if unit.is_zero(rest):
-                own.unlink()
-            else:
-                own.quantity = unit._compute_quantity(rest, own.product_uom_id)
+            excess -= self._let_go(own, excess)
+
+    def _let_go(self, line, quantity):
+        """Let go of what a line has reserved, up to a quantity; return how much it was."""
+        unit = line.product_id.uom_id
+        if unit.compare(quantity, 0.0) <= 0:
+            return 0.0
+        less = min(quantity, line.quantity_product_uom)
+        rest = line.quantity_product_uom - less
+        move = line.move_id
+        if unit.is_zero(rest):
+            line.unlink()
+        else:
+            line.quantity = unit._compute_quantity(rest, line.product_uom_id)
+        move._recompute_state()
+        return less
 
     def _cut_off(self, costs, taker):
         """Show what was taken as uncovered, and tell whoever must know.

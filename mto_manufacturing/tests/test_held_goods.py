@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -233,6 +236,29 @@ class TestHeldGoods(HeldCase):
         self.assertEqual(scrap.state, "done")
         self.assertHeld(8)
         self.assertIn(f"no longer from stock ({scrap.name})", order.mto_missing_supplies)
+
+    def test_of_what_is_scrapped_common_demands_lose_theirs_first(self):
+        """Whichever of them is due first: what an order holds gives way last."""
+        for days in (-1, 400):
+            with self.subTest(days=days):
+                self.part = self.new_product("Part", vendor=True)
+                self.product = self.new_product("Thing", "mto")
+                self.new_bom(self.product, {self.part: 10})
+                order = self.confirm(self.product)
+                self.receive(self.part)
+                self.put_in_stock(self.part, 5)
+                date = fields.Datetime.now() + timedelta(days=days)
+                common = self.new_delivery(5)
+                common.move_ids.date = date
+                common.action_assign()
+                self.assertEqual(common.move_ids.quantity, 5)
+                scrap = self.env["stock.scrap"].create(
+                    {"product_id": self.part.id, "scrap_qty": 7, "location_id": self.stock.id}
+                )
+                scrap.do_scrap()
+                self.assertHeld(8)
+                self.assertEqual((common.move_ids.quantity, common.state), (0, "confirmed"))
+                self.assertIn("2 Units of Part", order.mto_missing_supplies)
 
     def test_what_the_order_holds_it_may_ship(self):
         order = self.confirm(self.product)
