@@ -70,17 +70,36 @@ class MtoMovedGoods(models.AbstractModel):
                 taken[batch] += line.quantity_product_uom
         return taken
 
+    @api.model
+    def _read_together(self, moves):
+        """Moves that reserve together, and have what there is of their goods read at once."""
+        needs = moves.filtered(lambda move: move.move_orig_ids and move._mto_is_for_need())
+        if len(needs) < 2 or "mto_quants" in self.env.context:
+            return moves
+        found = self._find_quants(needs).grouped("product_id")
+        none = self.env["stock.quant"].sudo()
+        quants = {move.id: found.get(move.product_id, none) for move in needs}
+        return moves.with_context(mto_quants=quants)
+
+    def _find_quants(self, moves):
+        """All that there is of some moves' goods, in their places."""
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                Domain("product_id", "in", moves.product_id.ids)
+                & Domain("location_id", "child_of", moves.location_id.ids)
+            )
+        )
+
     def _get_free(self, move):
         """{batch: what nobody has reserved of it}, in a move's place."""
         free = defaultdict(float)
-        quants = self.env["stock.quant"].sudo()
-        for *batch, quantity, reserved in quants._read_group(
-            Domain("product_id", "=", move.product_id.id)
-            & Domain("location_id", "child_of", move.location_id.id),
-            ["location_id", "lot_id", "package_id", "owner_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
-        ):
-            free[tuple(batch)] = max(quantity - reserved, 0.0)
+        quants = self.env.context.get("mto_quants", {}).get(move.id)
+        for quant in self._find_quants(move) if quants is None else quants:
+            if quant.location_id.parent_path.startswith(move.location_id.parent_path):
+                batch = (quant.location_id, quant.lot_id, quant.package_id, quant.owner_id)
+                free[batch] += quant.quantity - quant.reserved_quantity
         return free
 
     def _find_ways(self, move, batches):

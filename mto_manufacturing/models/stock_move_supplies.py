@@ -61,7 +61,15 @@ class StockMove(models.Model):
     def _get_available_move_lines_in(self):
         # Not where it was brought, where somebody has put it elsewhere since.
         brought = super()._get_available_move_lines_in()
-        is_for_need = self.mto_key or any(move.mto_key for move in self.sudo().move_dest_ids)
-        if not brought or not is_for_need or self._should_bypass_reservation():
+        if not brought or not self._mto_is_for_need() or self._should_bypass_reservation():
             return brought
         return self.env["mto.moved.goods"]._follow(self, brought)
+
+    def _mto_is_for_need(self):
+        """Whether this is a make-to-order need, or brings goods for one."""
+        self.ensure_one()
+        return bool(self.mto_key or any(move.mto_key for move in self.sudo().move_dest_ids))
+
+    def _action_assign(self, force_qty=False):
+        moves = self.env["mto.moved.goods"]._read_together(self)
+        return super(StockMove, moves)._action_assign(force_qty)

@@ -87,3 +87,29 @@ class TestSpeed(MtoCommon):
         self.count_queries([9, 4])
         many = self.count(self.read_chain)
         self.assertLessEqual(many - few, 12, f"{few} queries, then {many}")
+
+    def count_receipt(self, size):
+        """The queries of a receipt of so many lines, each of which somebody waits for."""
+        product = self.new_product("Top", "mto")
+        parts = [self.new_product("Part", vendor=True) for _number in range(size)]
+        self.new_bom(product, dict.fromkeys(parts, 2))
+        self.confirm(product)
+        receipt = self.env["purchase.order.line"]
+        for part in parts:
+            receipt |= self.purchase_lines_of(part)
+        receipt.order_id.button_confirm()
+        picking = receipt.order_id.picking_ids
+        self.assertEqual(len(picking.move_ids), size)
+        picking.move_ids.picked = True
+        queries = self.count(picking.button_validate)
+        needs = self.productions_of(product).move_raw_ids
+        self.assertEqual(set(needs.mapped("state")), {"assigned"})
+        return queries
+
+    def test_queries_of_a_receipt(self):
+        """What has come is looked for once, however many lines it comes by."""
+        self.count_receipt(2)
+        few = self.count_receipt(10)
+        many = self.count_receipt(40)
+        each = (many - few) / 30
+        self.assertLessEqual(each, 20, f"{few} queries, then {many}")
