@@ -58,6 +58,7 @@ from . import mto_change_supply
 from . import mto_change
 from . import mto_change_notice
 from . import mto_cancelled_delivery
+from . import mto_closed_delivery
 from . import mto_sent_back
 from . import mto_transfer
 from . import mto_drop_shipment

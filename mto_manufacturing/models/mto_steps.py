@@ -85,18 +85,18 @@ class MtoSteps(models.AbstractModel):
     def _is_waited_for(self, move):
         """Whether somebody waits for goods that a move takes on from a step.
 
-        Nobody does any more for an order that is being cancelled.
+        Nobody does any more for an order that is being cancelled. Whether a customer's goods
+        are sent after all is for a person to say, see mto.closed.delivery.
         """
         is_kept = self.env["mto.stock.reader"]._is_supply_place
         is_step = move.move_orig_ids and not is_kept(move.location_id)
         if not is_step or not move.product_id.is_storable or move.origin_returned_move_id:
             return False
+        if move._mto_goes_to_customer():
+            return False
         needs = (move._mto_find_steps() - move).filtered(
             lambda one: one.mto_key and one.state not in _GONE
         )
-        if not needs and move._mto_goes_to_customer():
-            pull = self._find_pull(move)
-            needs = pull.filtered(lambda one: one.mto_sale_line_id.state == "sale")
         left = self.env.context.get("mto_left_orders", ())
         return any(need.mto_sale_line_id.order_id.id not in left for need in needs)
 

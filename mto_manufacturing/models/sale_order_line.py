@@ -251,6 +251,8 @@ class SaleOrderLine(models.Model):
         planned_orders = self.env.context.get("mto_planned_orders")
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
+        if planned_orders is None:  # else what is planned comes from the stock
+            self.env["mto.closed.delivery"]._send(self)
         for order, lines in self.grouped("order_id").items():
             for part, planned in lines._mto_plan_parts(order, planned_orders):
                 part = part.with_context(mto_planned=planned) if planned else part

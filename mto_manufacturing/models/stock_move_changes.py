@@ -54,6 +54,7 @@ class StockMove(models.Model):
     def _action_cancel(self):
         # Also of what vendors ship to customers: no other document changes with it.
         self.env["mto.refresh"]._touch(self.sudo().purchase_line_id.mto_sale_line_ids)
+        self.env["mto.closed.delivery"]._close(self)
         self.env["mto.cancelled.delivery"]._give_back(self)
         steps, lost = self.env["mto.steps"], self.env["mto.lost.supply"]
         pulls, needs = steps._find_pulls(self), lost._find_needs(self)
@@ -70,6 +71,7 @@ class StockMove(models.Model):
         rests, needs = [], lost._find_needs(self)
         if cancel_backorder:
             rests = steps._find_pulls(self, rest=True)
+            self.env["mto.closed.delivery"]._close_rest(self)
             self.env["mto.cancelled.delivery"]._give_back_rest(self)
             if needs:
                 self.env["mto.transfer"]._give_back_rest(self)

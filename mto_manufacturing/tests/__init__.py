@@ -21,6 +21,7 @@ from . import test_dimensions_goods
 from . import test_dimensions_places
 from . import test_faults
 from . import test_finished_productions
+from . import test_closed_delivery
 from . import test_goods_on_their_way
 from . import test_transfers
 from . import test_gone_goods

@@ -130,16 +130,6 @@ class TestGoodsOnTheirWay(ChainCase):
         ways = (self.cancel, self.take_a_part)
         self.assertTakenOn("product", self.warehouse.sam_loc_id, ["product"], ways)
 
-    def test_picked_and_not_sent(self):
-        for steps, place in (
-            ("pick_ship", self.warehouse.wh_output_stock_loc_id),
-            ("pick_pack_ship", self.warehouse.wh_pack_stock_loc_id),
-            ("pick_pack_ship", self.warehouse.wh_output_stock_loc_id),
-        ):
-            self.warehouse.delivery_steps = steps
-            ways = (self.cancel, self.take_a_part, self.leave_out)
-            self.assertTakenOn("product", place, ["product", "beside"], ways)
-
     def test_where_nothing_is_reserved_by_itself(self):
         """What comes from the step before is reserved, as in core."""
         self.warehouse.reception_steps = "two_steps"
