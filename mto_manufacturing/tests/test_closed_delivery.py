@@ -34,7 +34,7 @@ class TestClosedDelivery(ChainCase):
         )
 
     def bring(self, order, product, place=None):
-        """Of one order or several: buy, make and pick until all of a product waits in a place; return what takes it on."""
+        """Buy, make and pick for orders until all waits in a place; return what takes it on."""
         for _round in range(15):
             ready = self.open_moves(product) & order.order_line.move_ids
             ready = ready.filtered(lambda move: move.location_id == (place or self.output))
@@ -154,18 +154,13 @@ class TestClosedDelivery(ChainCase):
         self.assertMade(12)
         self.run_chain(order)
 
-    def test_pulled_in_two_steps(self):
-        """A delivery whose steps pull each other, as people still set it up by hand."""
-        self.warehouse.delivery_steps = "ship_only"
-        dock = self.stock.create(
-            {"name": "Dock", "location_id": self.warehouse.view_location_id.id}
-        )
+    def pull_by_way_of(self, dock):
         customers = self.customer.property_stock_customer
         steps = (
             (dock, customers, self.warehouse.out_type_id),
             (self.stock, dock, self.warehouse.int_type_id),
         )
-        route = self.env["stock.route"].create(
+        return self.env["stock.route"].create(
             {
                 "name": "By way of the dock",
                 "sequence": 0,
@@ -186,6 +181,14 @@ class TestClosedDelivery(ChainCase):
                 ],
             }
         )
+
+    def test_pulled_in_two_steps(self):
+        """A delivery whose steps pull each other, as people still set it up by hand."""
+        self.warehouse.delivery_steps = "ship_only"
+        dock = self.stock.create(
+            {"name": "Dock", "location_id": self.warehouse.view_location_id.id}
+        )
+        route = self.pull_by_way_of(dock)
         for end, left in ((self.cancel, 10), (self.send_six, 4)):
             with self.subTest(end=end.__name__):
                 ways = [Command.set(route.ids)]
