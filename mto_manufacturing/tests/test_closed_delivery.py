@@ -40,7 +40,8 @@ class TestClosedDelivery(ChainCase):
             ready = ready.filtered(lambda move: move.location_id == (place or self.output))
             if ready and set(ready.mapped("state")) == {"assigned"}:
                 return ready
-            self.buy() or sum(map(self.make, order)) or self.move()
+            if not self.buy() and not sum(map(self.make, order)):
+                self.move()
         raise AssertionError("it does not come there")
 
     def new_plain(self):
@@ -111,8 +112,8 @@ class TestClosedDelivery(ChainCase):
 
     def test_closed_more_than_once(self):
         order, move = self.new_thing()
-        for _time in range(3):
-            self.send_six(move) if _time == 1 else self.cancel(move)
+        for end in (self.cancel, self.send_six, self.cancel):
+            end(move)
             order.action_mto_supply_again()
             move = self.open_moves(self.thing)
         self.assertEqual((move.product_qty, move.state), (4, "assigned"))
