@@ -130,6 +130,10 @@ EXPECTED = {
     "mrp/tests/test_stock.py::TestWarehouseMrp"
     "::test_unarchive_mto_route_active_needed_rules_only": "it begins by asserting that the"
     " make-to-order route is archived, and installing the addon activates it",
+    "sale_mrp/tests/test_sale_mrp_flow.py::TestSaleMrpFlow"
+    "::test_so_with_kit_and_multiple_same_component": "of a kit that has a component twice it"
+    " wants all that is sent in exchange on the first line, a known limitation it says; with the"
+    " addon each stands for its own line",
     "sale_mrp/tests/test_sale_mrp_kit_bom.py::TestSaleMrpKitBom"
     "::test_sale_kit_with_mto_components_qty_change": "it wants a second production for what is"
     " added to a kit; with the addon the first one grows, as it has not started",
