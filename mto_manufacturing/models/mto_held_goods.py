@@ -11,7 +11,10 @@ _OPEN = ("waiting", "confirmed", "partially_available")
 
 
 def get_place(line):
-    """Where exactly a move line takes its goods: (location, lot, package, owner)."""
+    """Where exactly a move line takes its goods, or a quant has its: what core calls a batch.
+
+    :return: (location, lot, package, owner)
+    """
     return line.location_id, line.lot_id, line.package_id, line.owner_id
 
 

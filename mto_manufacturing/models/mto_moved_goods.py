@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+from .mto_held_goods import get_place
+
 
 class MtoMovedGoods(models.AbstractModel):
     """Goods that were brought for a need, and that somebody has put elsewhere since.
@@ -66,8 +68,7 @@ class MtoMovedGoods(models.AbstractModel):
         taken = defaultdict(float)
         for line in move.move_orig_ids.move_dest_ids.move_line_ids:
             if line.state not in ("draft", "cancel") and line.quantity_product_uom:
-                batch = (line.location_id, line.lot_id, line.package_id, line.owner_id)
-                taken[batch] += line.quantity_product_uom
+                taken[get_place(line)] += line.quantity_product_uom
         return taken
 
     @api.model
@@ -98,8 +99,7 @@ class MtoMovedGoods(models.AbstractModel):
         quants = self.env.context.get("mto_quants", {}).get(move.id)
         for quant in self._find_quants(move) if quants is None else quants:
             if quant.location_id.parent_path.startswith(move.location_id.parent_path):
-                batch = (quant.location_id, quant.lot_id, quant.package_id, quant.owner_id)
-                free[batch] += quant.quantity - quant.reserved_quantity
+                free[get_place(quant)] += quant.quantity - quant.reserved_quantity
         return free
 
     def _find_ways(self, move, batches):
@@ -120,14 +120,13 @@ class MtoMovedGoods(models.AbstractModel):
             asked |= places
             domain = common & Domain("location_id", "in", sorted(places))
             for line in self.env["stock.move.line"].sudo().search(domain, order="id"):
-                place = (line.location_id, line.lot_id, line.package_id, line.owner_id)
                 target = (
                     line.location_dest_id,
                     line.lot_id,
                     line.result_package_id,
                     line.owner_id,
                 )
-                steps[place][target] = True
+                steps[get_place(line)][target] = True
             places = {target[0].id for targets in steps.values() for target in targets} - asked
         return {batch: self._reach(batch, steps) for batch in batches}
 

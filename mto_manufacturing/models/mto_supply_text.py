@@ -19,7 +19,10 @@ def format_day(day, locale, with_year=False):
 
 
 class MtoSupplyText(models.AbstractModel):
-    """Says in words what supplies a move, in batches: a query per kind, not per move."""
+    """Says in words what supplies a move, in batches: a query per kind, not per move.
+
+    But for what has come and is not reserved: where that is now is looked for move by move.
+    """
 
     _name = "mto.supply.text"
     _description = "Make to Order: Supplies in Words"

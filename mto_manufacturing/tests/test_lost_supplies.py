@@ -3,28 +3,14 @@ from datetime import timedelta
 from odoo.tests import Form, new_test_user, tagged
 
 from .. import planner
-from .common import MtoCommon
+from .supply_case import SupplyCase
 
 
 @tagged("post_install", "-at_install")
-class TestLostSupplies(MtoCommon):
+class TestLostSupplies(SupplyCase):
     """A need whose supply is cancelled, reduced or gone is shown as uncovered."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.part = cls.new_product("Part", vendor=True)
-        cls.product = cls.new_product("Product", "mto")
-        cls.new_bom(cls.product, {cls.part: 1})
-
     # -- helpers -----------------------------------------------------------------------
-
-    def start(self, quantity=10, stock=0):
-        if stock:
-            self.put_in_stock(self.part, stock)
-        self.order = self.confirm(self.product, quantity)
-        self.production = self.productions_of(self.product)
-        self.purchase = self.purchase_lines_of(self.part).order_id
 
     def receive(self, quantity=None, backorder=True):
         if self.purchase.state == "draft":
@@ -38,12 +24,6 @@ class TestLostSupplies(MtoCommon):
         elif isinstance(action, dict):
             Form.from_action(self.env, action).save().process()
         return picking
-
-    def supplies(self, product):
-        plan = self.order._mto_get_plan()
-        return [
-            (node.supply, node.quantity) for node in plan.nodes if node.product_id == product.id
-        ]
 
     def missing(self, product):
         return [quantity for supply, quantity in self.supplies(product) if supply == "missing"]
