@@ -18,6 +18,7 @@ from . import mto_exchange
 from . import mto_promise
 from . import mto_promise_text
 from . import mto_typed_plan
+from . import mto_made_to_order
 from . import mto_refresh
 from . import mto_fault_text
 from . import mto_reason_text

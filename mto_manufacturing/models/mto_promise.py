@@ -33,9 +33,14 @@ class MtoPromise(models.AbstractModel):
             purchaser's decision
         """
         if not order._mto_has_make_to_order():
-            nothing = {"blocked": [], "undecided": [], "summaries": {}, "faults": []}
-            return {"order": False, "lines": {}, **nothing}
+            return self._get_no_dates()
         return self._tell_dates(order.order_line, order._mto_make_plan())
+
+    @api.model
+    def _get_no_dates(self):
+        """What ``_get_dates`` says where nothing is made or bought to order."""
+        nothing = {"blocked": [], "undecided": [], "summaries": {}, "faults": []}
+        return {"order": False, "lines": {}, **nothing}
 
     @api.model
     def _tell_dates(self, lines, plan):

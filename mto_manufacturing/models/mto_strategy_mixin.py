@@ -34,7 +34,10 @@ class MtoStrategyMixin(models.AbstractModel):
 
     @api.depends("route_ids", "route_ids.supply_strategy", "route_ids.sequence")
     def _compute_supply_strategy(self):
-        for record in self:
+        stored = self._origin.with_context(active_test=False).filtered("route_ids")
+        routed = self.filtered(lambda record: record.route_ids or record._origin in stored)
+        (self - routed).supply_strategy = False  # most of them
+        for record in routed:
             routes = record._mto_get_strategy_routes().sorted(lambda r: (not r.active, r.sequence))
             record.supply_strategy = routes[:1].supply_strategy
 

@@ -30,16 +30,14 @@ class MtoTypedPlan(models.AbstractModel):
         :param shown: the Shown of what was planned before
         :return: a tuple (dates, {line's word: LinePlan}, when the oldest part was planned)
         """
-        promise = self.env["mto.promise"]
-        if not order._mto_has_make_to_order():
-            return promise._get_dates(order), {}, fields.Datetime.now()
         lines = self._find_changed(order, question, shown)
         typed = lines and self._plan_part(order, lines, shown)
         if typed:
             return typed
         plan = order._mto_make_plan()
         parts = self._read_lines(order.order_line, plan)
-        return promise._tell_dates(order.order_line, plan), parts, plan.computed_at
+        dates = self.env["mto.promise"]._tell_dates(order.order_line, plan)
+        return dates, parts, plan.computed_at
 
     def _find_changed(self, order, question, shown):
         """The lines that were typed since the whole was planned; None: plan all of them."""

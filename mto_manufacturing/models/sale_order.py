@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
     def _mto_has_make_to_order(self):
         """Whether any line may be made or bought to order."""
         self.ensure_one()
-        return self.order_line.filtered("product_id")._mto_is_make_to_order()
+        return self.env["mto.made.to.order"]._is_any(self.order_line)
 
     def action_confirm(self):
         """Confirm, and say all that stands in the way of these orders before and after it.

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import planner
-from .mto_memo import remember
+from .mto_memo import get_memo, remember
 from .mto_netting import PlannedSupplies
 
 
@@ -60,7 +60,10 @@ class SaleOrderLine(models.Model):
     @api.depends_context("lang")
     def _compute_mto_promise_summary(self):
         for order, lines in self.grouped("order_id").items():
-            kept = (order.mto_promise_kept or {}).get("summaries", {})
+            kept = (order.mto_promise_kept or {}).get("summaries")
+            if not kept:
+                lines.mto_promise_summary = False
+                continue
             words = {line._mto_get_word() for line in lines}
             own = {word: summary for word, summary in kept.items() if word in words}
             told = self.env["mto.promise.text"]._tell_summaries(own)
@@ -73,6 +76,10 @@ class SaleOrderLine(models.Model):
         for order, lines in self.grouped("order_id").items():
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
                 data = order.mto_promise_kept or {"lines": {}}
+                if not data["lines"] and not data.get("blocked"):
+                    nothing = dict.fromkeys(("mto_is_blocked", "mto_is_undecided"), False)
+                    lines.update({"mto_promise_date": False, **nothing})
+                    continue
                 for line in lines:
                     date = data["lines"].get(line._mto_get_word()) or False
                     line.update({"mto_promise_date": date, **line._mto_read_blocked(data)})
@@ -92,7 +99,7 @@ class SaleOrderLine(models.Model):
         """What the promise of an order depends on in this line, to be compared."""
         self.ensure_one()
         texts = self.product_custom_attribute_value_ids
-        chosen = texts.custom_product_template_attribute_value_id
+        chosen = texts and texts.custom_product_template_attribute_value_id._origin._ids
         return (
             self._mto_get_word(),
             self.display_type,
@@ -103,13 +110,25 @@ class SaleOrderLine(models.Model):
             self.warehouse_id._origin.id,
             self.route_ids._origin._ids,
             self.product_no_variant_attribute_value_ids._origin._ids,
-            chosen._origin._ids,
-            tuple(texts.mapped("custom_value")),
+            chosen or (),
+            tuple(text.custom_value for text in texts),
         )
 
     def onchange(self, values, field_names, fields_spec):
         # In an order's form: what is planned here is shown by the order's own onchange next.
         return super(SaleOrderLine, remember(self)).onchange(values, field_names, fields_spec)
+
+    def _get_linked_lines(self):
+        # Core looks through all lines for each of them, whenever something is typed in one.
+        memo, order = get_memo(self.env), self.order_id
+        if memo is None:
+            return super()._get_linked_lines()
+        known = memo.table("linked lines")
+        if order.id not in known:
+            known[order.id] = any(
+                line.linked_line_id or line.linked_virtual_id for line in order.order_line
+            )
+        return super()._get_linked_lines() if known[order.id] else self.browse()
 
     def _mto_get_shown_date(self):
         """The day that a customer is told for this line, or nothing."""
@@ -199,27 +218,6 @@ class SaleOrderLine(models.Model):
             return deliveries._get_alive(line)
         return self._get_qty_procurement()
 
-    def _mto_is_make_to_order(self):
-        """Whether any of these lines may be made or bought to order, by strategy or by route."""
-        ways = set()
-        for line in self:
-            product = line.product_id
-            if line.supply_strategy or product.mto_effective_strategy != "mts":
-                return True
-            if product.with_company(line.company_id).is_kits:
-                return True  # its components have strategies of their own
-            ways.add(line._mto_get_routes())
-        return any(routes._mto_may_order(warehouse) for routes, warehouse in ways)
-
-    def _mto_get_routes(self):
-        """The routes that core looks at, in any order, and the warehouse that sends the goods."""
-        self.ensure_one()
-        product = self.product_id
-        warehouse = self.warehouse_id._origin or self.order_id.warehouse_id._origin
-        packed = self.product_uom_id._origin.sudo().package_type_id.route_ids
-        routes = self.route_ids._origin | product.route_ids | product.categ_id.total_route_ids
-        return routes | packed | warehouse.sudo().route_ids, warehouse
-
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
         values.update(mto_key=planner.line_key(self.id), mto_sale_line_id=self.id)
@@ -246,6 +244,7 @@ class SaleOrderLine(models.Model):
                 previous_product_uom_qty=previous_product_uom_qty
             )
         self = remember(self.with_context(mto_asked_before=previous_product_uom_qty or {}))
+        get_memo(self.env).expect(self.product_id)
         if not self.env.context.get("mto_again"):  # then only what was lost is asked for
             self.env["mto.sent.back"]._ask_again(self)
         planned_orders = self.env.context.get("mto_planned_orders")
@@ -309,7 +308,12 @@ class SaleOrderLine(models.Model):
             return False  # a section, a note
         asked = self.product_uom_id.compare(self.product_uom_qty, 0.0) > 0
         fresh = not self.move_ids and not self.mto_promise_date
-        return self.state == "sale" and asked and fresh and self._mto_is_make_to_order()
+        return (
+            self.state == "sale"
+            and asked
+            and fresh
+            and self.env["mto.made.to.order"]._is_any(self)
+        )
 
     def _get_incoming_outgoing_moves_filter(self):
         """Count the components of a kit whichever strategy they have.

@@ -38,13 +38,15 @@ class SaleOrderLine(models.Model):
         "product_uom_qty",
     )
     def _compute_mto_late_days(self):
-        for line in self:
-            order, unit = line.order_id, line.product_uom_id
-            is_open = order.state != "cancel" and (
-                not unit or unit.compare(line.qty_delivered, line.product_uom_qty) < 0
-            )
-            expected = is_open and order._mto_get_expected(line)
-            line.mto_late_days = order._mto_count_late_days(expected)
+        for order, lines in self.grouped("order_id").items():
+            if not order or order.state == "cancel" or not order._mto_get_due():
+                lines.mto_late_days = 0
+                continue
+            for line in lines:
+                unit = line.product_uom_id
+                is_open = not unit or unit.compare(line.qty_delivered, line.product_uom_qty) < 0
+                expected = is_open and order._mto_get_expected(line)
+                line.mto_late_days = order._mto_count_late_days(expected)
 
     @api.depends("mto_promise_date", "mto_is_blocked", "mto_late_days")
     def _compute_mto_promise_status(self):

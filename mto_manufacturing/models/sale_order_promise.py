@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from .. import planner
-from .mto_memo import get_memo, keep, recall, remember
+from .mto_memo import Shown, get_memo, keep, recall, remember
 
 #: A delivery date that is so far ahead was mistyped.
 _MISTYPED = timedelta(days=36_525)
@@ -125,12 +125,15 @@ class SaleOrder(models.Model):
             return recall((*key, "form")).answer or self._origin.mto_promise_kept
         if not memo and not self.env.context.get("mto_saving"):
             return self.env["mto.promise"]._get_dates(self)
-        question, planned = self._mto_get_promise_question(), recall(key)
-        if not planned.is_fresh() or planned.question != question:
-            plan = self.env["mto.typed.plan"]._plan(self, question, planned)
-            planned = keep(key, question, *plan)
+        if self._mto_has_make_to_order():
+            question, planned = self._mto_get_promise_question(), recall(key)
+            if not planned.is_fresh() or planned.question != question:
+                plan = self.env["mto.typed.plan"]._plan(self, question, planned)
+                planned = keep(key, question, *plan)
+        else:
+            planned = Shown(answer=self.env["mto.promise"]._get_no_dates())
         if form:
-            keep((*key, "form"), question, planned.answer)
+            keep((*key, "form"), planned.question, planned.answer)
         return planned.answer
 
     def _mto_get_form_key(self):

@@ -1,0 +1,83 @@
+from itertools import chain
+
+from odoo import api, models
+from odoo.fields import Domain
+
+#: Rules by which what is sent to customers is made or bought for them.
+_ASKING = (
+    Domain("location_dest_id.usage", "=", "customer")
+    & Domain("action", "!=", "push")
+    & (Domain("action", "=", "buy") | Domain("procure_method", "!=", "make_to_stock"))
+)
+
+
+class MtoMadeToOrder(models.AbstractModel):
+    """Whether order lines have to do with making or buying to order at all.
+
+    Where they have not, nothing is planned and core is left alone.
+    """
+
+    _name = "mto.made.to.order"
+    _description = "Make to Order: What Is Made to Order"
+
+    @api.model
+    def _is_any(self, lines):
+        """Whether any of these lines may be made or bought to order, by strategy or by route."""
+        lines = lines.filtered("product_id")
+        if not lines or self._is_plain(lines):
+            return False
+        if any(line.supply_strategy for line in lines):
+            return True
+        if any(product.mto_effective_strategy != "mts" for product in lines.product_id):
+            return True
+        for company, own in lines.grouped("company_id").items():
+            if any(product.is_kits for product in own.product_id.with_company(company)):
+                return True  # its components have strategies of their own
+        ways = {self._get_way(line) for line in lines}
+        return any(routes._mto_may_order(warehouse) for routes, warehouse in ways)
+
+    @api.model
+    def _is_plain(self, lines):
+        """Whether a glance tells that all of these lines come from stock; False: look closer.
+
+        A form asks with each value that is typed, and most lines of most companies are plain.
+        So it is asked of all lines together, and not of one after the other.
+        """
+        products = lines.product_id
+        whole = self.sudo().with_context(active_test=False)
+        groups = whole.env["product.product"]._read_group(
+            [("id", "in", products.ids)], ["categ_id"]
+        )
+        categories = [category.id for (category,) in groups]
+        warehouses = lines.warehouse_id._origin | lines.order_id.warehouse_id._origin
+        packed = lines.product_uom_id._origin.sudo().package_type_id.route_ids
+        used = (
+            Domain("product_ids.product_variant_ids", "in", products.ids)
+            | Domain("categ_ids", "parent_of", categories)
+            | Domain("warehouse_ids", "in", warehouses.ids)
+            | Domain("id", "in", (lines.route_ids._origin | packed).ids)
+        )
+        telling = Domain("supply_strategy", "in", ("mts_mto", "mto")) | Domain(
+            "rule_ids", "any", _ASKING
+        )
+        if whole.env["stock.route"].search_count(used & telling, limit=1):
+            return False
+        kits = Domain("type", "=", "phantom") & Domain(
+            "product_tmpl_id.product_variant_ids", "in", products.ids
+        )
+        return not whole.env["mrp.bom"].search_count(kits, limit=1)
+
+    @api.model
+    def _get_way(self, line):
+        """The routes that core looks at, in any order, and the warehouse that sends the goods."""
+        product = line.product_id
+        warehouse = line.warehouse_id._origin or line.order_id.warehouse_id._origin
+        parts = (
+            line.route_ids._origin,
+            product.route_ids,
+            product.categ_id.total_route_ids,
+            line.product_uom_id._origin.sudo().package_type_id.route_ids,
+            warehouse.sudo().route_ids,
+        )
+        ids = dict.fromkeys(chain.from_iterable(routes._ids for routes in parts))
+        return self.env["stock.route"].browse(ids), warehouse
