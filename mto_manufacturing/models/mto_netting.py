@@ -11,6 +11,12 @@ from .mto_rule_reader import Need
 _FROM_HERE = (planner.STOCK, planner.REORDERING, planner.MISSING)
 
 
+def get_now(env):
+    """Now. Where a plan leads what is created, that is when it was made: its dates begin there."""
+    planned = env.context.get("mto_planned")
+    return planned.made_at if planned else fields.Datetime.now()
+
+
 class PlannedSupplies:
     """The plan of an order on its way through the confirmation.
 
@@ -19,6 +25,7 @@ class PlannedSupplies:
     """
 
     def __init__(self, plan):
+        self.made_at = plan.computed_at
         self._left = {
             key: [[part, part.quantity] for part in parts]
             for key, parts in planner.allocations(plan).items()

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from .. import planner
 from .mto_memo import get_memo, remember
-from .mto_netting import PlannedSupplies
+from .mto_netting import PlannedSupplies, get_now
 
 
 class SaleOrderLine(models.Model):
@@ -227,8 +227,7 @@ class SaleOrderLine(models.Model):
 
     def _mto_prepare_dates(self, deadline):
         """When a line's goods are shipped and have to be there: never before now."""
-        now = fields.Datetime.now()
-        planned = self.env.context.get("mto_planned")
+        now, planned = get_now(self.env), self.env.context.get("mto_planned")
         due = planned and planned.get_line_due(self)
         if not due:
             days = self.company_id.security_lead

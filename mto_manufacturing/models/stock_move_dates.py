@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .mto_netting import get_now
+
 
 class StockMove(models.Model):
     """The dates that a make-to-order need hands down to what supplies it."""
@@ -24,7 +26,7 @@ class StockMove(models.Model):
             values.update(date_planned=node.arrives, date_order=node.ordered)
             return values
         # A change by hand: nothing is planned in the past.
-        now = fields.Datetime.now()
+        now = get_now(self.env)
         for name in ("date_planned", "date_order"):
             if values.get(name):
                 values[name] = max(fields.Datetime.to_datetime(values[name]), now)

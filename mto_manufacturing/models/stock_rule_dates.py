@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .mto_netting import get_now
+
 
 class StockRule(models.Model):
     """Documents get the dates of the plan; where nothing is planned, none before now."""
@@ -57,7 +59,7 @@ class StockRule(models.Model):
             values,
         )
         if self._mto_is_dated(values):
-            vals["date"] = max(fields.Datetime.to_datetime(vals["date"]), fields.Datetime.now())
+            vals["date"] = max(fields.Datetime.to_datetime(vals["date"]), get_now(self.env))
         return vals
 
     # -- productions -------------------------------------------------------------------
@@ -98,7 +100,7 @@ class StockRule(models.Model):
                 "date_finished": node.arrives,
                 "date_deadline": node.arrives,
             }
-        start = max(fields.Datetime.to_datetime(vals["date_start"]), fields.Datetime.now())
+        start = max(fields.Datetime.to_datetime(vals["date_start"]), get_now(self.env))
         end = start + (timedelta(days=bom.produce_delay) or timedelta(hours=1))
         deadline = vals["date_deadline"] and fields.Datetime.to_datetime(vals["date_deadline"])
         return {"date_start": start, "date_deadline": max(deadline or end, end)}
@@ -119,7 +121,7 @@ class StockRule(models.Model):
 
         Core looks at whole days, and goes back as far as a vendor takes.
         """
-        now = fields.Datetime.now()
+        now = get_now(self.env)
         for need in needs:
             supplier, planned = need.values.get("supplier"), need.values.get("date_planned")
             moves = need.values.get("move_dest_ids") or self.env["stock.move"]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
 
 from odoo.fields import Command
@@ -40,6 +42,13 @@ class TestDocumentDates(TableCase):
         order = self.confirm(self.table)
         self.assertPurchase(self.wood, at(13), at(3))
         self.assertDelivery(order, at(18), at(21))
+
+    def test_time_goes_by_while_it_is_confirmed(self):
+        """Goods that arrive ten days after they are ordered are ordered when it is planned."""
+        with freeze_time(NOW, auto_tick_seconds=1):
+            self.confirm(self.table)
+            line = self.purchase_lines_of(self.wood)
+            self.assertEqual(line.date_planned - line.order_id.date_order, timedelta(days=10))
 
     def test_one_request_for_two_products(self):
         """Its deadline is that of the line that takes longest, as the plan has it."""
