@@ -1,7 +1,9 @@
 """What a storekeeper says of a subcontractor's receipt, beside Odoo's module for it."""
 
+from freezegun import freeze_time
 from subcontract_case import SubcontractCase
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -111,7 +113,8 @@ class TestSubcontractReceipts(SubcontractCase):
         self.more_is_ordered(sent=True)
 
     def more_is_ordered(self, sent):
-        order = self.start(10, 1)
+        with freeze_time(fields.Datetime.now(), auto_tick_seconds=1):
+            order = self.start(10, 1)
         while sent and self.buy() + self.move_cloth():
             pass
         self.receipt.purchase_id.order_line.product_qty = 14
