@@ -100,7 +100,10 @@ class PurchaseOrderLine(models.Model):
     # -- what needs lose, see mto.lost.supply ------------------------------------------
 
     def _mto_keep_needs(self, values):
-        """The values of a procurement, so that to cancel a purchase cancels no need."""
+        """The values of a procurement, so that to cancel a purchase cancels no need.
+
+        And so that it joins a line of which that is so; see ``_mto_spare_needs``.
+        """
         return {**values, "propagate_cancel": False} if values.get("mto_key") else values
 
     def _find_candidate(

@@ -74,6 +74,12 @@ class TestDropRequests(ChainCase):
         self.assertAsked(4)
         self.assertTold(request, 1)
 
+    def test_more_is_asked_for_where_a_rule_cancels_what_comes_next(self):
+        self.route.rule_ids.propagate_cancel = True
+        order = self.confirm(self.product, 5)
+        order.order_line.product_uom_qty = 8
+        self.assertAsked(8)
+
     def test_a_later_request_was_sent_and_an_earlier_one_not(self):
         order = self.confirm(self.product, 5)
         first = self.requests()
