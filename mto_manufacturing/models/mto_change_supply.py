@@ -195,7 +195,11 @@ class MtoChangeSupply(models.AbstractModel):
         lots = [lot for made_for in groups for lot in made_for.lots]
         productions = self.env["mrp.production"].union(*(lot.place for lot in lots))
         productions = productions.filtered(lambda one: not one.mto_is_for_stock)
-        useless = productions.filtered(lambda one: not self._get_dests(one._mto_get_finished()))
+        useless = productions.filtered(
+            lambda one: all(
+                need.state == "done" for need in self._get_dests(one._mto_get_finished())
+            )
+        )
         shared = self.env["mrp.production"].union(
             *(lot.place for lot in lots if lot.whole and lot.share < lot.quantity)
         )

@@ -124,6 +124,30 @@ class TestOrderCancel(MtoCommon):
         self.assertEqual(made.product_qty, 15)
         self.assertEqual(sum(self.alive("purchase.order.line").mapped("product_qty")), 65)
 
+    def test_what_a_person_added_to_the_rest_goes_with_it(self):
+        """A part is delivered, and of the rest more is to be made than was asked for."""
+        for batch in (False, True):
+            with self.subTest(batch=batch):
+                stool = self.new_product("Stool", "mto")
+                sizes = {"enable_batch_size": batch, "batch_size": 5}
+                self.new_bom(stool, {self.screw: 1}, **sizes)
+                order = self.confirm(stool, 8)
+                first = self.productions_of(stool).sorted("id")[0]
+                if not batch:
+                    first._split_productions({first: [5, 3]})
+                first.qty_producing = 5
+                first._set_qty_producing()
+                first.move_raw_ids.picked = True
+                rest = self.productions_of(stool) - first
+                first.button_mark_done()
+                move = order.picking_ids.move_ids
+                move.write({"quantity": 5, "picked": True})
+                order.picking_ids.with_context(skip_backorder=True).button_validate()
+                wizard = self.env["change.production.qty"]
+                wizard.create({"mo_id": rest.id, "product_qty": 10}).change_prod_qty()
+                order._action_cancel()
+                self.assertEqual((first.state, rest.state), ("done", "cancel"))
+
     def test_supplied_from_another_warehouse(self):
         other = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
         self.warehouse.resupply_wh_ids = other
