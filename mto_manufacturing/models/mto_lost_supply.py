@@ -274,6 +274,11 @@ class MtoLostSupply(models.AbstractModel):
 
         :param only: the moves that somebody has decided on, if it is not for all
         """
+        self._supply_once(orders, only)
+        # What was bought for lower levels may have room for what waits for a decision.
+        self._supply_once(orders, only)
+
+    def _supply_once(self, orders, only):
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
         if only is not None:
