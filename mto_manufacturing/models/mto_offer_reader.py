@@ -172,16 +172,15 @@ class MtoOfferReader(models.AbstractModel):
         groups = {}
         for place, (move, _quantity, answer) in enumerate(asked):
             if answer.surplus == planner.ASK and answer.prices:
-                order = move.mto_sale_line_id.order_id
                 need = answer.need
-                alike = (order, need.product, answer.rule, need.never, need.words)
+                references = self._get_references(move)
+                alike = (references, need.product, answer.rule, need.never, need.words)
                 groups.setdefault(alike, []).append(place)
         wanted = []
         for places in groups.values():
             move, _quantity, answer = asked[places[0]]
             arrival = move.date - timedelta(days=self._get_store_days(answer))
-            order = move.mto_sale_line_id.order_id
-            wanted.append(self._prepare_wanted(answer, order, arrival))
+            wanted.append(self._prepare_wanted(answer, self._get_references(move), arrival))
         quantities = [sum(asked[place][1] for place in places) for places in groups.values()]
         found = {}
         for places, (source, bought, rounding) in zip(
@@ -190,6 +189,10 @@ class MtoOfferReader(models.AbstractModel):
             if planner.is_undecided(source, bought, rounding):
                 found.update(dict.fromkeys(places, bought))
         return found
+
+    def _get_references(self, move):
+        """What tells the documents that core asks for a need with: it may serve another by now."""
+        return move.reference_ids or move.mto_sale_line_id.order_id.stock_reference_ids
 
     @api.model
     def _choose_vendors(self, wanted, quantities):
@@ -211,10 +214,11 @@ class MtoOfferReader(models.AbstractModel):
                 rounding,
             )
 
-    def _prepare_wanted(self, answer, order, arrival=None):
+    def _prepare_wanted(self, answer, references, arrival=None):
         """What is to be bought for a need.
 
         :param answer: its Resolved
+        :param references: what tells the documents of its order (``stock.reference``)
         """
         return Wanted(
             answer.need.product,
@@ -223,7 +227,7 @@ class MtoOfferReader(models.AbstractModel):
             answer.rule.company_id or answer.need.company,
             answer.surplus,
             {
-                "reference_ids": order.stock_reference_ids,
+                "reference_ids": references,
                 "never_product_template_attribute_value_ids": answer.need.never,
                 "product_description_variants": answer.need.words,
                 "sale_line_id": self._is_shipped(answer) and _NO_LINE,

@@ -248,6 +248,7 @@ class MtoRuleReader(models.AbstractModel):
         if self.env.context.get("mto_only_times"):
             return
         order = self.env["sale.order"].browse(self.env.context.get("mto_added_to") or ())
-        wanted = [self._prepare_wanted(answer, order) for answer in asked]
+        references = order.stock_reference_ids
+        wanted = [self._prepare_wanted(answer, references) for answer in asked]
         for answer, found in zip(asked, self._find_requests(wanted), strict=True):
             answer.requests = found

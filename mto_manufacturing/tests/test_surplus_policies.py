@@ -287,6 +287,20 @@ class TestSurplusAsk(SurplusCase):
         self.assertEqual(self.ordered(), [(50, 50)])
         self.assertEqual(self.codes(orders[0]), ["surplus_undecided"])
 
+    def test_what_another_order_was_asked_for_uses_no_room_of_its_own(self):
+        """Core adds it to requests of the order that it was asked for, whomever it serves now."""
+        table = self.new_product("Table", "mto")
+        self.new_bom(table, {self.screw: 8})
+        other = self.new_order({table: 2})
+        other.action_confirm()
+        order = self.confirm_as_planned(20)
+        order.action_mto_order_minimum()
+        need = self.productions_of(table).move_raw_ids
+        need.mto_sale_line_id = order.order_line
+        order.action_mto_supply_again()
+        self.assertEqual(self.ordered(), [(50, 20)])
+        self.assertFalse(need.created_purchase_line_ids)
+
     def test_a_component_of_a_production(self):
         table = self.new_product("Table", "mto")
         self.new_bom(table, {self.screw: 8})
