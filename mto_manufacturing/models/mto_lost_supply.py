@@ -279,6 +279,7 @@ class MtoLostSupply(models.AbstractModel):
         self._supply_once(orders, only)
 
     def _supply_once(self, orders, only):
+        """Cover what nothing supplies now."""
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
         if only is not None:

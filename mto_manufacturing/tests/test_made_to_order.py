@@ -13,7 +13,6 @@ class TestMadeToOrder(MtoCommon):
         super().setUpClass()
         cls.product = cls.new_product("Chair", vendor=True)
         cls.order = cls.new_order({cls.product: 1})
-        cls.to_order = cls.env.ref("stock.route_warehouse0_mto")
 
     def is_plain(self):
         self.env.flush_all()
