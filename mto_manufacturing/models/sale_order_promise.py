@@ -125,16 +125,21 @@ class SaleOrder(models.Model):
             return recall((*key, "form")).answer or self._origin.mto_promise_kept
         if not memo and not self.env.context.get("mto_saving"):
             return self.env["mto.promise"]._get_dates(self)
-        if self._mto_has_make_to_order():
-            question, planned = self._mto_get_promise_question(), recall(key)
-            if not planned.is_fresh() or planned.question != question:
-                plan = self.env["mto.typed.plan"]._plan(self, question, planned)
-                planned = keep(key, question, *plan)
-        else:
-            planned = Shown(answer=self.env["mto.promise"]._get_no_dates())
+        planned = self._mto_get_typed_plan(key)
         if form:
             keep((*key, "form"), planned.question, planned.answer)
         return planned.answer
+
+    def _mto_get_typed_plan(self, key):
+        """What a person is shown of the plan: what was shown last, where that still holds."""
+        planned = recall(key)
+        question = planned.is_fresh() and self._mto_get_promise_question()
+        if question and planned.question == question:
+            return planned
+        if not self._mto_has_make_to_order():
+            return Shown(answer=self.env["mto.promise"]._get_no_dates())
+        question = question or self._mto_get_promise_question()
+        return keep(key, question, *self.env["mto.typed.plan"]._plan(self, question, planned))
 
     def _mto_get_form_key(self):
         """What tells a person's form of this order from others."""

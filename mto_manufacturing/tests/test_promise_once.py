@@ -64,6 +64,15 @@ class TestPromiseOnce(MtoCommon):
         self.assertFalse(line.mto_promise_date)
         self.assertEqual(self.count_plans(), 1, "a program shows nothing before it saves")
 
+    def test_what_is_shown_already_asks_for_no_strategy(self):
+        form = self.form_of(self.new_order({self.fast: 1, self.stocked: 1}))
+        self.type(form, 1, 6)
+        model = self.env.registry["mto.made.to.order"]
+        with patch.object(model, "_is_any", side_effect=AssertionError("nothing has changed")):
+            shown = form.order_line.edit(1).mto_promise_date
+            form.save()
+        self.assertTrue(shown)
+
     def type(self, form, place, quantity):
         """Type a quantity in a line; how many lines were planned for it."""
         with form.order_line.edit(place) as typed:
