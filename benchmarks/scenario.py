@@ -16,6 +16,8 @@ from odoo.tests import Form
 HAS_ADDON = "mto_key" in env["stock.move"]._fields  # noqa: F821
 #: How often what changes nothing is done; the least figures count.
 ROUNDS = 2
+#: The same of what takes a tenth of a second, where whatever else the machine does would count.
+SHORT_ROUNDS = 10
 
 
 class Meter:
@@ -120,7 +122,7 @@ def plan(order):
 def edit(order):
     """Type another quantity on the quotation's first line, in its form, and save that."""
     form = Form(order)
-    for quantity in range(11, 11 + ROUNDS):
+    for quantity in range(11, 11 + SHORT_ROUNDS):
         with Meter() as meter, form.order_line.edit(0) as line:
             line.product_uom_qty = quantity
         yield "edit", meter
@@ -131,7 +133,7 @@ def edit(order):
 
 def write(order):
     """Write another quantity on the quotation's first line, as a program does."""
-    for quantity in (11, 10):
+    for quantity in reversed(range(10, 10 + SHORT_ROUNDS)):
         with Meter() as meter:
             order.order_line[0].product_uom_qty = quantity
         yield "write", meter
