@@ -88,6 +88,15 @@ class MrpProduction(models.Model):
             self.env["mto.parts"]._hand_over(move, merged)
         merged.mto_key = next(filter(None, self.mapped("mto_key")))
         merged.mto_is_for_stock = any(map(MrpProduction._mto_makes_for_stock, self))
+        self._mto_date_merged(merged)
+
+    def _mto_date_merged(self, merged):
+        """Begin with these productions' first, and be due with it: core would begin now."""
+        dates = {"date_start": min(self.mapped("date_start"))}
+        deadlines = [production.date_deadline for production in self if production.date_deadline]
+        if deadlines:
+            dates["date_deadline"] = min(deadlines)
+        merged.write(dates)
 
     def _mto_makes_for_stock(self):
         """Whether some of what is made here is for no order."""

@@ -95,7 +95,7 @@ class TestDatesShared(TableCase):
     # -- productions -------------------------------------------------------------------
 
     def merge_tops(self, *orders, start):
-        """Core makes the merged production begin now, without a deadline: a person says when."""
+        """Two productions in one, for which a person says when it begins."""
         action = self.productions_of(self.top).action_merge()
         top = self.env["mrp.production"].browse(action["res_id"])
         self.assertEqual(top.mto_sale_line_ids, orders[0].order_line | orders[1].order_line)

@@ -1,7 +1,9 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import Form, tagged
 
 from .. import planner
@@ -68,6 +70,20 @@ class TestProductionChanges(MtoCommon):
         orders.picking_ids.button_validate()
         self.assertEqual(orders.order_line.mapped("qty_delivered"), [3, 4])
         self.assertCovered(orders)
+
+    def test_a_merged_production_has_the_earliest_dates(self):
+        orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
+        orders[0].commitment_date = fields.Datetime.now() + timedelta(days=20)
+        orders[1].commitment_date = fields.Datetime.now() + timedelta(days=10)
+        productions = self.productions_of(self.product)
+        merged = self.merge(productions)
+        for name in ("date_start", "date_deadline"):
+            dates = productions.mapped(name)
+            self.assertEqual(len(set(dates)), 2)
+            self.assertEqual(merged[name], min(dates))
+        self.assertEqual(set(merged.move_raw_ids.mapped("date")), {merged.date_start})
+        finished = merged.move_finished_ids
+        self.assertEqual(finished.mapped("date_deadline"), [merged.date_deadline])
 
     def test_merged_and_produced_in_part(self):
         """For whoever works with it, the needs of both orders are one."""
