@@ -342,10 +342,13 @@ class MtoCancelledDelivery(models.AbstractModel):
         """Launch what the orders ask for and nothing delivers, from stock or made again.
 
         What nobody can supply waits, and is shown, as all that has lost its supply.
+
+        :return: the order lines of which something is delivered again
         """
         lines = orders.order_line.browse().union(*self._find_cancelled(orders.order_line))
         with self._unlock(lines.order_id):
             lines.with_context(mto_again=True)._action_launch_stock_rule()
+        return lines
 
     @contextmanager
     def _unlock(self, orders):

@@ -272,14 +272,9 @@ class MtoLostSupply(models.AbstractModel):
     def _supply_again(self, orders, only=None):
         """Cover what nothing supplies: from stock first, then through its own rules.
 
-        :param only: the moves that somebody has decided on, if it is not for all
+        :param only: the moves that it is done for, if it is not for all
+        :return: the moves for which something is made, bought or brought now
         """
-        self._supply_once(orders, only)
-        # What was bought for lower levels may have room for what waits for a decision.
-        self._supply_once(orders, only)
-
-    def _supply_once(self, orders, only):
-        """Cover what nothing supplies now."""
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
         if only is not None:
@@ -290,7 +285,7 @@ class MtoLostSupply(models.AbstractModel):
         self._filter(tied)._action_assign()
         gone = self.env["mto.gone.goods"]._cut(tied)
         uncovered = words._find_uncovered((waiting - tied) | gone)
-        self._ask_again(uncovered - self._filter(uncovered))
+        ordered = self._ask_again(uncovered - self._filter(uncovered))
         needs = self._filter(uncovered).filtered(
             lambda move: move.procure_method == "make_to_stock" and not move.picked
         )
@@ -305,10 +300,12 @@ class MtoLostSupply(models.AbstractModel):
         # What was ordered for them, and brings nothing any more, is left behind.
         drafts.created_purchase_line_ids = [Command.clear()]
         drafts.write({"state": "draft", "mto_lost_supply": False})
-        drafts.with_context(mto_again=True)._action_confirm(merge=False)
+        confirmed = drafts.with_context(mto_again=True)._action_confirm(merge=False)
+        ordered |= confirmed.filtered(lambda move: move.procure_method == "make_to_order")
         for need, rest in rests.items():
             self._put_back(need, rest)
         self.env["mto.refresh"]._touch(lines)
+        return ordered
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""
@@ -317,6 +314,7 @@ class MtoLostSupply(models.AbstractModel):
         )
         hanging.write({"state": "draft", "procure_method": "make_to_order"})
         hanging._action_confirm(merge=False)
+        return hanging
 
     def _put_back(self, need, rest):
         """Unite a need with the part for which there was nothing."""

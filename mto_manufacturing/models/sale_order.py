@@ -141,9 +141,15 @@ class SaleOrder(models.Model):
         order need not have rights on stock, purchases or productions.
         """
         self.check_access("write")
-        confirmed = self.filtered(lambda order: order.state == "sale")
-        self.env["mto.lost.supply"].sudo()._supply_again(confirmed.sudo())
-        self.env["mto.cancelled.delivery"].sudo()._deliver_again(confirmed.sudo())
+        confirmed = self.sudo().filtered(lambda order: order.state == "sale")
+        lost = self.env["mto.lost.supply"].sudo()
+        supplied = lost._supply_again(confirmed)
+        delivered = self.env["mto.cancelled.delivery"].sudo()._deliver_again(confirmed)
+        if supplied or delivered:
+            # What is bought for them may have room for what waits for a decision.
+            asked = self.env["mto.supply.text"]._find_asked(confirmed)
+            if asked:
+                lost._supply_again(confirmed, asked)
         return True
 
     def action_mto_order_minimum(self):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
@@ -285,6 +287,66 @@ class TestSupplyAgain(SupplyCase):
         self.supply_again()
         self.assertEqual(self.production.reservation_state, "assigned")
         self.assertFalse(self.new_purchase())
+
+    # -- what waits for a decision -------------------------------------------------------
+
+    def start_with_room(self):
+        """An order that asks for 20 parts, fewer than are sold, and in another line for 60.
+
+        They are asked for together, so that there is nothing to decide. Return the production
+        that needs the 60.
+        """
+        self.part.seller_ids.min_qty = 50
+        self.part.mto_surplus_policy = "ask"
+        below, whole = self.new_product("Below"), self.new_product("Whole", "mto")
+        self.new_bom(below, {self.part: 60})
+        self.new_bom(whole, {below: 1})
+        self.order = self.new_order({self.product: 20, whole: 1})
+        self.order.action_confirm()
+        self.purchase = self.new_purchase()
+        self.assertAskedTogether()
+        return self.productions_of(below)
+
+    def assertAskedTogether(self):
+        self.assertEqual(self.new_purchase().order_line.product_qty, 80)
+        self.assertSupplied()
+
+    def test_what_is_bought_below_has_room_for_what_waits_for_a_decision(self):
+        self.start_with_room().action_cancel()
+        self.purchase.button_cancel()
+        self.supply_again()
+        self.assertAskedTogether()
+
+    def test_what_is_delivered_again_has_room_for_what_waits_for_a_decision(self):
+        self.start_with_room()
+        whole = self.order.order_line[1]
+        self.productions_of(whole.product_id).action_cancel()
+        whole.move_ids._action_cancel()
+        self.purchase.button_cancel()
+        self.supply_again()
+        self.assertAskedTogether()
+
+    def count_passes(self):
+        """How often it is gone through what nothing supplies when the button is pressed."""
+        lost = self.env.registry["mto.lost.supply"]
+        supply = lost._supply_again
+        with patch.object(lost, "_supply_again", autospec=True, side_effect=supply) as passes:
+            self.order.action_mto_supply_again()
+        return passes.call_count
+
+    def test_it_is_gone_through_twice_only_where_something_may_join(self):
+        made = self.start_with_room()
+        self.assertEqual(self.count_passes(), 1, "nothing is missing")
+        self.purchase.button_cancel()
+        self.assertEqual(self.count_passes(), 1, "all of it is bought together")
+        self.assertAskedTogether()
+        made.action_cancel()
+        self.new_purchase().button_cancel()
+        self.assertEqual(self.count_passes(), 2, "what is left joins what is bought below")
+        self.assertAskedTogether()
+        self.order = self.confirm(self.product, 20)
+        self.assertEqual(self.count_passes(), 1, "nothing is bought that it may join")
+        self.assertTrue(self.order.mto_is_undecided)
 
     # -- who may -----------------------------------------------------------------------
 
