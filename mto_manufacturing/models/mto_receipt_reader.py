@@ -61,9 +61,9 @@ class MtoReceiptReader(models.AbstractModel):
             read for the first time
         :param receipts: Receipts, filled
         """
-        if not self.env.company.mto_count_receipts:
-            return
         for place, products in self._group_by_place(resolved).items():
+            if not (place.company_id or self.env.company).mto_count_receipts:
+                continue
             new = products.filtered(lambda one, place=place: f"{one.id}@{place.id}" in lacks)
             moves = self.env["stock.move"].search(self._get_receipt_domain(new, place))
             free = self._get_uncommitted(moves)
@@ -84,7 +84,7 @@ class MtoReceiptReader(models.AbstractModel):
         bought = Domain("purchase_line_id", "!=", False)
         return (
             Domain("product_id", "in", products.ids)
-            & Domain("company_id", "=", self.env.company.id)
+            & Domain("company_id", "=", (place.company_id or self.env.company).id)
             & Domain("state", "in", _OPEN)
             & self._get_arrival_domain(place)
             & ~Domain("location_id", "child_of", place.id)

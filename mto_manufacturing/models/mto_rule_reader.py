@@ -82,6 +82,11 @@ class Resolved:
     kits: tuple = ()
 
     @cached_property
+    def company(self):
+        """Who keeps it there, and decides how it is supplied, a ``res.company``."""
+        return self.place.company_id or self.need.company
+
+    @cached_property
     def pool(self):
         """The planner's key of the stock that is kept there."""
         return f"{self.need.product.id}@{self.place.id}"

@@ -233,14 +233,19 @@ class MtoSnapshot(models.AbstractModel):
             receipts=receipts.get_keys(answer.pool) if own_stock else (),
             warnings=self._get_warnings(need),
             untracked=not template.is_storable,
+            policy=self._get_other_policy(answer.company),
         )
+
+    def _get_other_policy(self, company):
+        """The decisions of another company than the one that a plan is made for; else None."""
+        return None if company == self.env.company else self._get_policy(company)
 
     def _is_left_to_stock(self, answer):
         """Whether a need only takes what is in stock, whatever it asks for, as in core.
 
         An order line by its strategy; a component where nothing but its routes counts.
         """
-        as_core = answer.need.root or answer.need.company.mto_component_policy != planner.CASCADE
+        as_core = answer.need.root or answer.company.mto_component_policy != planner.CASCADE
         return as_core and answer.strategy == "mts"
 
     def _get_warnings(self, need):

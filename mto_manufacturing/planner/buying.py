@@ -177,7 +177,7 @@ class Findings:
 def settle(
     plan: Plan, network: Network, policy: Policy, found: Mapping[str, Findings] | None = None
 ) -> Plan:
-    """Return the plan with its purchases sized, of the vendors that the policy chooses.
+    """Return the plan with its purchases sized, of the vendors that the policies choose.
 
     ``found``: what the dates say, by pool (see ``find_out``); only these pools are settled
     again. As long as it is not known, the cheapest that keeps the promise stands for the
@@ -188,15 +188,14 @@ def settle(
     for pool, places in group_purchases(plan, network).items():
         if found is not None and pool not in found:
             continue  # settled before
-        source, product = _source(plan, network, places[0]), products[nodes[places[0]].product_id]
+        item, product = _item(plan, network, places[0]), products[nodes[places[0]].product_id]
+        source, by = item.source, item.get_policy(policy).vendors
         known = found[pool] if found else Findings(None, None)
         source = evolve(source, offers=tuple(one.on(known.wanted) for one in source.get_offers()))
         quantity = half_up(sum(nodes[place].quantity for place in places), product.rounding)
-        bought = choose_vendor(
-            source.offers, quantity, product.rounding, policy.vendors, known.room
-        )
+        bought = choose_vendor(source.offers, quantity, product.rounding, by, known.room)
         bought = hold(source, bought, product.rounding)
-        provisional = found is None and _needs_dates(source, policy)
+        provisional = found is None and _needs_dates(source, by)
         if not provisional and is_undecided(source, bought, product.rounding):
             for place in places:
                 nodes[place] = _miss(plan, nodes[place], bought)
@@ -207,9 +206,9 @@ def settle(
     return replace(plan, nodes=tuple(nodes), gaps=(*plan.gaps, *gaps))
 
 
-def _needs_dates(source, policy):
+def _needs_dates(source, by):
     """Say whether of whom and with what it is bought depends on dates."""
-    several = policy.vendors == CHEAPEST and len(source.offers) > 1
+    several = by == CHEAPEST and len(source.offers) > 1
     return several or any(offer.grouped for offer in source.offers)
 
 
@@ -225,8 +224,9 @@ def find_out(plan: Plan, network: Network, policy: Policy) -> dict[str, Findings
     """
     found = {}
     for pool, places in group_purchases(plan, network).items():
-        source = _source(plan, network, places[0])
-        if _needs_dates(source, policy):
+        item = _item(plan, network, places[0])
+        source = item.source
+        if _needs_dates(source, item.get_policy(policy).vendors):
             nodes = [plan.nodes[place] for place in places]
             found[pool] = Findings(
                 min(get_lead(source, node) + (node.slack_days or 0.0) for node in nodes),
@@ -240,16 +240,16 @@ def group_purchases(plan: Plan, network: Network) -> dict[str, list[int]]:
     pools = {}
     for place, node in enumerate(plan.nodes):
         if node.supply == PURCHASE and not node.document:
-            source = _source(plan, network, place)
+            item = _item(plan, network, place)
+            source = item and item.source
             if source and source.get_offers() and not source.bom:
                 pool = source.get_pool(plan.demands[node.demand].line)
                 pools.setdefault(pool or node.key, []).append(place)
     return pools
 
 
-def _source(plan, network, place):
-    item = network.items.get(plan.demands[plan.nodes[place].demand].item)
-    return item and item.source
+def _item(plan, network, place):
+    return network.items.get(plan.demands[plan.nodes[place].demand].item)
 
 
 def _miss(plan, node, bought):

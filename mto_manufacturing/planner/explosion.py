@@ -31,6 +31,7 @@ from .supply import (
     Network,
     Order,
     Policy,
+    Receipt,
     Supply,
     VendorTerms,
 )
@@ -113,7 +114,7 @@ def component_method(item: Item, policy: Policy) -> Method:
     unless the product is always ordered, or nobody gave it a strategy and a reordering rule
     looks after it. What nobody counts in stock has no shortage, so its strategy decides.
     """
-    if policy.components != CASCADE or item.untracked:
+    if item.get_policy(policy).components != CASCADE or item.untracked:
         return line_method(item)
     if item.always_order:
         return TO_ORDER
@@ -122,11 +123,20 @@ def component_method(item: Item, policy: Policy) -> Method:
     return STOCK_THEN_ORDER
 
 
-def open_ledger(network: Network, policy: Policy) -> Ledger:
-    """Return the ledger of all that the policy lets an order take."""
+def find_counted(network: Network, policy: Policy) -> dict[str, Receipt]:
+    """Return the expected receipts, by key, of the places where the policy counts them."""
+    counted = {}
+    for item in network.items.values() if network.receipts else ():
+        if item.get_policy(policy).count_receipts:
+            known = (key for key in item.receipts if key in network.receipts)
+            counted.update((key, network.receipts[key]) for key in known)
+    return counted
+
+
+def open_ledger(network: Network, receipts: Mapping[str, Receipt]) -> Ledger:
+    """Return the ledger of all that an order may take; ``receipts``: those that are counted."""
     quantities = dict(network.stock)
-    if policy.count_receipts:
-        quantities.update((key, receipt.quantity) for key, receipt in network.receipts.items())
+    quantities.update((key, receipt.quantity) for key, receipt in receipts.items())
     return Ledger(quantities, network.enclosing)
 
 
@@ -222,10 +232,10 @@ class _Explosion:
     def __init__(self, order, network, policy, ready):
         self._order = order
         self._items = network.items
-        self._receipts = network.receipts if policy.count_receipts else {}
+        self._receipts = find_counted(network, policy)
         self._ready = ready
         self._policy = policy
-        self._ledger = open_ledger(network, policy)
+        self._ledger = open_ledger(network, self._receipts)
         self._tree = TreeBuilder(order, network.products)
         roots = [demand.item for line in order.lines for demand in line.demands]
         self._suspects = suspects(network.items, roots)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from .explosion import explode
+from .explosion import explode, find_counted
 from .leads import read_leads
 from .plan import Plan
 from .scheduling import find_ready, schedule
@@ -18,10 +18,10 @@ def make_plan(order: Order, network: Network, policy: Policy | None, now: dateti
     """
     policy = policy or Policy()
     ready = None
-    if policy.count_receipts and network.receipts:
-        without = replace(policy, count_receipts=False)
-        plan = explode(order, network, without)
-        leads = read_leads(plan, order, network, without, now)
+    if find_counted(network, policy):
+        without = replace(network, receipts={})
+        plan = explode(order, without, policy)
+        leads = read_leads(plan, order, without, policy, now)
         ready = find_ready(plan, leads, now)
     plan = explode(order, network, policy, ready)
     return schedule(plan, order, network, policy, now)

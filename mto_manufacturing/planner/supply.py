@@ -184,6 +184,25 @@ class Source:
 
 
 @record
+class Policy:
+    """What a company decided.
+
+    How components are covered, whether what is expected is counted and who is asked of several
+    ``vendors`` is decided by who supplies an item, the rest by who sells.
+
+    ``max_demands``: with so many the tree is cut, with a blocker. Nested BoMs can describe more
+    demands than any computer holds. ``lead_is_total``: the customer lead time is the least
+    from now to the customer, and no shipping on top.
+    """
+
+    components: ComponentPolicy = CASCADE
+    count_receipts: bool = False
+    max_demands: int = 100_000
+    lead_is_total: bool = False
+    vendors: VendorPolicy = CORE
+
+
+@record
 class Item:
     """A product in the place where it is needed, and how it comes there.
 
@@ -198,7 +217,8 @@ class Item:
     owner where it is restricted. ``receipts``: expected receipts that may, earliest first.
     ``untracked``: nobody counts it in stock; unless it is made to order there is enough.
     ``delay_days``: from where it is kept to where it is needed, by the steps between.
-    ``reordering_days``: how long its reordering rule takes.
+    ``reordering_days``: how long its reordering rule takes. ``policy``: of the company that
+    supplies it, where that is not the one that sells.
     """
 
     key: str
@@ -215,6 +235,11 @@ class Item:
     untracked: bool = False
     delay_days: float = 0.0
     reordering_days: float = 0.0
+    policy: Policy | None = None
+
+    def get_policy(self, own: Policy) -> Policy:
+        """Return what decides on it; ``own``: the policy of who sells."""
+        return self.policy or own
 
 
 @record
@@ -284,19 +309,3 @@ class Order:
     lines: tuple[Line, ...] = ()
     commitment: datetime | None = None
     placed: datetime | None = None
-
-
-@record
-class Policy:
-    """What the company decided.
-
-    ``max_demands``: with so many the tree is cut, with a blocker. Nested BoMs can describe more
-    demands than any computer holds. ``lead_is_total``: the customer lead time is the least
-    from now to the customer, and no shipping on top. ``vendors``: who is asked of several.
-    """
-
-    components: ComponentPolicy = CASCADE
-    count_receipts: bool = False
-    max_demands: int = 100_000
-    lead_is_total: bool = False
-    vendors: VendorPolicy = CORE

@@ -69,6 +69,64 @@ class TestInterCompany(ChainCase):
         own = self.part.with_context(warehouse_id=self.warehouse.id)
         self.assertEqual(own.qty_available, 50)
 
+    def test_who_makes_it_makes_and_buys_what_is_short(self):
+        """The policy of who makes it counts, and not that of who sells it."""
+        self.company.mto_component_policy = "routes_only"
+        self.connect("make_to_order")
+        self.put_in_stock(self.part, 1, self.factory.lot_stock_id)
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 3)
+        self.run_chain(order)
+
+    def test_who_makes_it_goes_by_the_routes_alone(self):
+        self.maker.mto_component_policy = "routes_only"
+        self.connect("make_to_order")
+        self.put_in_stock(self.part, 1, self.factory.lot_stock_id)
+        order = self.new_order({self.product: 2})
+        self.assertEqual(
+            [gap.code for gap in self.confirm_as_planned(order).gaps], ["not_in_stock"]
+        )
+        self.assertFalse(self.purchase_lines_of(self.part))
+
+    def test_who_buys_it_chooses_the_vendor(self):
+        self.maker.mto_vendor_choice = "fastest"
+        self.part.seller_ids.delay = 5
+        quick = self.vendor.copy({"name": "Quick"})
+        self.new_price(self.part, quick, delay=1, price=9, company_id=False)
+        self.connect("make_to_order")
+        self.confirm_as_planned(self.new_order({self.product: 2}))
+        self.assertEqual(self.purchase_lines_of(self.part).partner_id, quick)
+
+    def expect_parts(self, company):
+        """Count receipts in one of the companies; ten parts are to come to the factory."""
+        company.mto_count_receipts = True
+        self.connect("make_to_order")
+        buyer = self.env["purchase.order"].with_company(self.maker)
+        line = {"product_id": self.part.id, "product_qty": 10}
+        expected = buyer.create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": self.factory.in_type_id.id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        expected.button_confirm()
+        return expected.order_line
+
+    def test_who_makes_it_counts_what_is_expected_there(self):
+        expected = self.expect_parts(self.maker)
+        order = self.new_order({self.product: 2})
+        plan = self.confirm_as_planned(order)
+        self.assertIn("receipt", [node.supply for node in plan.nodes])
+        self.assertEqual(self.purchase_lines_of(self.part), expected)
+        self.run_chain(order)
+
+    def test_who_sells_it_counts_what_is_expected_here_only(self):
+        expected = self.expect_parts(self.company)
+        self.confirm_as_planned(self.new_order({self.product: 2}))
+        self.assertEqual((self.purchase_lines_of(self.part) - expected).product_qty, 4)
+
     def test_who_may_not_see_the_other_companys_purchase_is_not_led_to_it(self):
         self.connect("make_to_order")
         order = self.new_order({self.product: 2})

@@ -60,6 +60,19 @@ def test_i4_the_promise_is_the_end_of_the_critical_path(spec):
 
 
 @given(networks())
+def test_the_policy_of_who_supplies_it_counts_and_not_that_of_who_sells_it(spec):
+    order, network, theirs = planner_input(spec, NOW)
+    items = {key: replace(item, policy=theirs) for key, item in network.items.items()}
+    other = p.Policy(
+        components=p.ROUTES_ONLY if theirs.components == p.CASCADE else p.CASCADE,
+        count_receipts=not theirs.count_receipts,
+        vendors=p.CORE if theirs.vendors == p.CHEAPEST else p.CHEAPEST,
+    )
+    plan = p.make_plan(order, replace(network, items=items), other, NOW)
+    assert plan == dated_plan_of(spec)
+
+
+@given(networks())
 def test_i4_nothing_begins_before_its_components_are_there(spec):
     plan = dated_plan_of(spec)
     _order, network, _policy = planner_input(spec)

@@ -205,6 +205,31 @@ def test_expected_receipts_come_after_stock_where_they_are_counted(counted):
         assert parts == [("stock", 2.0), ("purchase", 8.0)]
 
 
+def test_what_another_company_supplies_goes_by_its_own_policy():
+    for own, other, rest in (
+        (p.ROUTES_ONLY, p.CASCADE, "purchase"),
+        (p.CASCADE, p.ROUTES_ONLY, "missing"),
+    ):
+        shop = Shop(components=own)
+        shop.make("Table", {"Top": 1}, strategy="mto")
+        shop.buy("Top", stock=1, policy=p.Policy(components=other))
+        assert supplies(shop.order(("Table", 3)))[1:] == [
+            ("Top", "stock", 1.0),
+            ("Top", rest, 2.0),
+        ]
+
+
+@pytest.mark.parametrize("counted", ["Lamp", "Bulb"])
+def test_each_company_counts_what_is_expected_there_or_not(counted):
+    shop = Shop(count_receipts=counted == "Lamp")
+    shop.make("Lamp", {"Bulb": 1}, receipts=(3,), strategy="mts_mto")
+    policy = p.Policy(count_receipts=counted == "Bulb")
+    shop.buy("Bulb", receipts=(4,), policy=policy)
+    plan = shop.order(("Lamp", 10))
+    takes = [take for node in plan.nodes for take in node.takes]
+    assert takes == [p.Take(f"{counted}+0", 3.0 if counted == "Lamp" else 4.0)]
+
+
 def test_transfers_through_three_warehouses():
     shop = Shop()
     shop.move("Lamp", "Lamp in B", stock=1, strategy="mts_mto")
