@@ -43,7 +43,7 @@ class MtoBomReader(models.AbstractModel):
         groups = {}
         for answer in resolved.values():
             if answer.rule and answer.rule.action == "manufacture":
-                key = (answer.rule.picking_type_id, answer.need.company)
+                key = (answer.rule.picking_type_id, answer.company)
                 groups.setdefault(key, []).append(answer)
         for (picking_type, company), answers in groups.items():
             products = self.env["product.product"].union(*(a.need.product for a in answers))

@@ -200,7 +200,8 @@ class MtoRuleReader(models.AbstractModel):
     def _get_need_rule(self, need, location, before=None):
         """The rule that core takes; ``before``: the rule of the pull that leads here."""
         values = need.rule_values()
-        if before:  # as core does for what a move asks for: between companies it is nobody's
+        if before or location.company_id:
+            # As core does for what a move asks for: between companies it is nobody's.
             values["company_id"] = location.company_id
         if before and not location.warehouse_id:
             values["warehouse_id"] = before.route_id.supplier_wh_id

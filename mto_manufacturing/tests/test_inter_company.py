@@ -47,6 +47,15 @@ class TestInterCompany(ChainCase):
         bring = self.new_route(self.factory, self.factory.lot_stock_id, self.between, method)
         self.product.route_ids |= take | bring
 
+    def connect_directly(self):
+        """The shop's customers get it from between, and it never lies in the shop's own stock."""
+        customers = self.env.ref("stock.stock_location_customers")
+        vals = {"picking_type_id": self.warehouse.out_type_id.id}
+        take = self.new_route(self.warehouse, self.between, customers, "make_to_order", **vals)
+        home = self.factory.lot_stock_id
+        bring = self.new_route(self.factory, home, self.between, "make_to_order")
+        self.product.route_ids |= take | bring
+
     def moves_of(self, product, company):
         moves = self.env["stock.move"].search([("product_id", "=", product.id)])
         return moves.filtered(lambda move: move.company_id == company)
@@ -144,6 +153,14 @@ class TestInterCompany(ChainCase):
         self.confirm_as_planned(order)
         self.assertFalse(self.productions_of(self.product))
         self.run_chain(order)
+
+    def test_made_there_for_the_customer(self):
+        self.connect_directly()
+        self.put_in_stock(self.part, 1, self.factory.lot_stock_id)
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.productions_of(self.product).company_id, self.maker)
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 3)
 
     def test_cancelled(self):
         self.connect("make_to_order")
