@@ -23,18 +23,34 @@ class MtoMadeToOrder(models.AbstractModel):
     @api.model
     def _is_any(self, lines):
         """Whether any of these lines may be made or bought to order, by strategy or by route."""
+        return any(self._iterate(lines))
+
+    @api.model
+    def _filter(self, lines):
+        """Those of these lines that may be made or bought to order."""
+        return lines & lines.browse().union(*self._iterate(lines))
+
+    def _iterate(self, lines):
+        """Yield the lines that may be made or bought to order, what is told the soonest first."""
         lines = lines.filtered("product_id")
         if not lines or self._is_plain(lines):
-            return False
-        if any(line.supply_strategy for line in lines):
-            return True
-        if any(product.mto_effective_strategy != "mts" for product in lines.product_id):
-            return True
-        for company, own in lines.grouped("company_id").items():
-            if any(product.is_kits for product in own.product_id.with_company(company)):
-                return True  # its components have strategies of their own
-        ways = {self._get_way(line) for line in lines}
-        return any(routes._mto_may_order(warehouse) for routes, warehouse in ways)
+            return
+        signs = (
+            lambda line: line.supply_strategy,
+            lambda line: line.product_id.mto_effective_strategy != "mts",
+            self._is_kit,
+        )
+        for has_sign in signs:
+            found = lines.filtered(has_sign)
+            yield found
+            lines -= found
+        for (routes, warehouse), own in lines.grouped(self._get_way).items():
+            if routes._mto_may_order(warehouse):
+                yield own
+
+    def _is_kit(self, line):
+        """Whether the line's product is a kit: its components have strategies of their own."""
+        return line.product_id.with_company(line.company_id).is_kits
 
     @api.model
     def _is_plain(self, lines):

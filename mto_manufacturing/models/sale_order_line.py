@@ -291,7 +291,7 @@ class SaleOrderLine(models.Model):
             yield self, planned
             return
         live = order._mto_has_live_moves()
-        added = self.filtered(lambda line: line._mto_is_added())
+        added = self._mto_filter_added()
         if added:
             plan = order._mto_make_plan(lines=added)
             self.env["mto.promise"]._freeze_added(added, plan)
@@ -300,19 +300,18 @@ class SaleOrderLine(models.Model):
             rest = self - added
             yield rest, None if live else PlannedSupplies(order._mto_make_plan(lines=rest))
 
-    def _mto_is_added(self):
-        """Whether the line asks for something for the first time, after its order is confirmed."""
-        self.ensure_one()
-        if not self.product_id:
-            return False  # a section, a note
-        asked = self.product_uom_id.compare(self.product_uom_qty, 0.0) > 0
-        fresh = not self.move_ids and not self.mto_promise_date
-        return (
-            self.state == "sale"
-            and asked
-            and fresh
-            and self.env["mto.made.to.order"]._is_any(self)
+    def _mto_filter_added(self):
+        """The lines that ask for something for the first time, after their order is confirmed."""
+        fresh = self.filtered(
+            lambda line: (
+                line.product_id  # no section, no note
+                and line.state == "sale"
+                and line.product_uom_id.compare(line.product_uom_qty, 0.0) > 0
+                and not line.move_ids
+                and not line.mto_promise_date
+            )
         )
+        return self.env["mto.made.to.order"]._filter(fresh)
 
     def _get_incoming_outgoing_moves_filter(self):
         """Count the components of a kit whichever strategy they have.

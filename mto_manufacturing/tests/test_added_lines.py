@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.fields import Command
@@ -94,3 +96,27 @@ class TestAddedLines(TableCase):
         line.product_uom_qty = 1
         self.assertEqual(line.mto_promise_date, at(24))
         self.assertDates(slow, at(20), at(24))
+
+    def count_added(self, products):
+        """The queries of adding a line for each of these products to a confirmed order."""
+        order = self.confirm(self.table)
+        lines = [Command.create({"product_id": product.id}) for product in products]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        # Core tells of each line in a message of its own.
+        with patch.object(self.env.registry["sale.order"], "message_post"):
+            order.order_line = lines
+            self.env.flush_all()
+        self.assertEqual(len(order.order_line), 1 + len(products))
+        return self.env.cr.sql_log_count - before
+
+    def test_many_lines_are_looked_at_together(self):
+        """Whether they are made to order is asked once for all of them."""
+        for strategy in ("mts", "mto"):
+            with self.subTest(strategy=strategy):
+                products = [self.new_product("P", strategy, vendor=True) for _n in range(25)]
+                self.count_added(products[:1])  # fills the caches that a server always has
+                few, many = self.count_added(products[:5]), self.count_added(products)
+                each = (many - few) / 20  # core looks for analytic rules, quants, BoMs
+                self.assertLessEqual(each, 6, f"{few} queries, then {many}")

@@ -18,6 +18,18 @@ class TestMadeToOrder(MtoCommon):
         self.env.flush_all()
         return self.env["mto.made.to.order"]._is_plain(self.order.order_line)
 
+    def new_shipping_route(self):
+        customers = self.env.ref("stock.stock_location_customers")
+        rule = {
+            "name": "Vendor to customer",
+            "action": "buy",
+            "location_dest_id": customers.id,
+            "picking_type_id": self.env.ref("stock.warehouse0").in_type_id.id,
+        }
+        return self.env["stock.route"].create(
+            {"name": "Shipped", "product_selectable": True, "rule_ids": [Command.create(rule)]}
+        )
+
     def assertTold(self):
         self.assertFalse(self.is_plain())
         self.assertTrue(self.order._mto_has_make_to_order())
@@ -61,16 +73,7 @@ class TestMadeToOrder(MtoCommon):
 
     def test_what_is_shipped_by_the_vendor(self):
         """A route of its own, whose rule buys what the customer is sent."""
-        customers = self.env.ref("stock.stock_location_customers")
-        rule = {
-            "name": "Vendor to customer",
-            "action": "buy",
-            "location_dest_id": customers.id,
-            "picking_type_id": self.env.ref("stock.warehouse0").in_type_id.id,
-        }
-        route = self.env["stock.route"].create(
-            {"name": "Shipped", "product_selectable": True, "rule_ids": [Command.create(rule)]}
-        )
+        route = self.new_shipping_route()
         self.assertTrue(self.is_plain())
         self.product.route_ids = route
         self.assertFalse(self.is_plain())
@@ -80,6 +83,20 @@ class TestMadeToOrder(MtoCommon):
         other = self.new_product("Table", "mto", vendor=True)
         self.order.order_line = [Command.create({"product_id": other.id})]
         self.assertTold()
+
+    def test_which_of_many_lines(self):
+        """By strategy, as kits and by route: each for itself, in the order of the lines."""
+        kit, shipped = self.new_product("Kit"), self.new_product("Shipped")
+        self.new_bom(kit, {self.new_product("Leg"): 4}, type="phantom")
+        shipped.route_ids = self.new_shipping_route()
+        made = self.new_product("Table", "mto", vendor=True)
+        values = [{"product_id": one.id} for one in (shipped, kit, made, self.product)]
+        values.append({"product_id": self.product.id, "supply_strategy": "mto"})
+        values.append({"display_type": "line_note", "name": "Thanks"})
+        self.order.order_line = list(map(Command.create, values))
+        found = self.env["mto.made.to.order"]._filter(self.order.order_line)
+        lines = self.order.order_line
+        self.assertEqual(found.ids, (lines[1:4] | lines[5]).ids)
 
     def test_it_is_asked_in_few_queries(self):
         lines = [Command.create({"product_id": self.new_product("P").id}) for _n in range(30)]
