@@ -3,13 +3,6 @@ from itertools import chain
 from odoo import api, models
 from odoo.fields import Domain
 
-#: Rules by which what is sent to customers is made or bought for them.
-_ASKING = (
-    Domain("location_dest_id.usage", "=", "customer")
-    & Domain("action", "!=", "push")
-    & (Domain("action", "=", "buy") | Domain("procure_method", "!=", "make_to_stock"))
-)
-
 
 class MtoMadeToOrder(models.AbstractModel):
     """Whether order lines have to do with making or buying to order at all.
@@ -73,10 +66,9 @@ class MtoMadeToOrder(models.AbstractModel):
             | Domain("warehouse_ids", "in", warehouses.ids)
             | Domain("id", "in", (lines.route_ids._origin | packed).ids)
         )
-        telling = Domain("supply_strategy", "in", ("mts_mto", "mto")) | Domain(
-            "rule_ids", "any", _ASKING
-        )
-        if whole.env["stock.route"].search_count(used & telling, limit=1):
+        routes = whole.env["stock.route"]
+        telling = Domain("supply_strategy", "in", ("mts_mto", "mto"))
+        if routes.search_count(used & (telling | routes._mto_get_asking_domain()), limit=1):
             return False
         kits = Domain("type", "=", "phantom") & Domain(
             "product_tmpl_id.product_variant_ids", "in", products.ids

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .mto_strategy_mixin import STRATEGIES
 
@@ -8,6 +9,12 @@ STRATEGY_ROUTES = {
     "mts_mto": "mto_manufacturing.route_mts_mto",
     "mto": "stock.route_warehouse0_mto",
 }
+
+#: Rules by which goods are asked for where they are needed; the others push them on.
+_PULLING = Domain("action", "!=", "push")
+_TO_CUSTOMERS = Domain("location_dest_id.usage", "=", "customer")
+#: Rules by which what is asked for is bought, or asked for further on, and not taken from stock.
+_ASKING = Domain("action", "=", "buy") | Domain("procure_method", "!=", "make_to_stock")
 
 
 class StockRoute(models.Model):
@@ -32,16 +39,12 @@ class StockRoute(models.Model):
         :param warehouse: the ``stock.warehouse`` that sends it
         """
         routes = self.sudo().filtered(lambda route: not route.supply_strategy)  # whoever asks
-        rules = routes.rule_ids.filtered(
-            lambda rule: (
-                rule.action != "push" and (not rule.warehouse_id or rule.warehouse_id == warehouse)
-            )
+        rules = routes.rule_ids.filtered_domain(_PULLING).filtered(
+            lambda rule: not rule.warehouse_id or rule.warehouse_id == warehouse
         )
-        wave = rules.filtered(lambda rule: rule.location_dest_id.usage == "customer")
+        wave = rules.filtered_domain(_TO_CUSTOMERS)
         while wave:
-            asking = wave.filtered(
-                lambda rule: rule.action == "buy" or rule.procure_method != "make_to_stock"
-            )
+            asking = wave.filtered_domain(_ASKING)
             rules -= wave
             wave = rules.browse()
             for rule in asking:
@@ -53,6 +56,14 @@ class StockRoute(models.Model):
                     return True
                 wave |= before
         return False
+
+    @api.model
+    def _mto_get_asking_domain(self):
+        """The routes by which what customers are sent may be made or bought, at a glance.
+
+        ``_mto_may_order`` holds of no others, and not of all of these.
+        """
+        return Domain("rule_ids", "any", _PULLING & _TO_CUSTOMERS & _ASKING)
 
     @api.model
     def _mto_get_strategy_route(self, strategy, company):
