@@ -280,7 +280,7 @@ class MtoNetting(models.AbstractModel):
             packaging=move.packaging_uom_id,
             never=move.never_product_template_attribute_value_ids,
             texts=move.mto_sale_line_id._mto_get_texts(),
-            words=move._mto_get_words(),
+            words=move._mto_describe_configuration(),
             custom=bool(move._mto_filter_kept_apart()),
         )
 

@@ -50,7 +50,7 @@ class MtoPromise(models.AbstractModel):
         return {
             **self._read_dates(lines, plan),
             "summaries": {
-                line._mto_get_word(): text._keep_summary(summary)
+                line._mto_get_json_id(): text._keep_summary(summary)
                 for line, summary in zip(goods, planner.summarize(plan), strict=True)
             },
             "faults": text._keep_faults(plan),
@@ -73,14 +73,14 @@ class MtoPromise(models.AbstractModel):
         procured = plan.lines_to_order()
         for index, (line, dated) in enumerate(zip(goods, plan.lines, strict=True)):
             if index in procured and dated.promise_date:
-                lines[line._mto_get_word()] = fields.Datetime.to_string(dated.promise_date)
+                lines[line._mto_get_json_id()] = fields.Datetime.to_string(dated.promise_date)
         promise = lines and fields.Datetime.to_string(plan.promise_date)
-        words = [line._mto_get_word() for line in goods]
+        ids = [line._mto_get_json_id() for line in goods]
         return {
             "order": promise or False,
             "lines": lines,
-            "blocked": [words[index] for index in sorted(plan.lines_short())],
-            "undecided": [words[index] for index in sorted(plan.lines_undecided())],
+            "blocked": [ids[index] for index in sorted(plan.lines_short())],
+            "undecided": [ids[index] for index in sorted(plan.lines_undecided())],
         }
 
     @api.model
@@ -112,7 +112,7 @@ class MtoPromise(models.AbstractModel):
         order = lines.order_id
         dates = self._read_dates(lines, plan)
         for line in lines.sudo():
-            date = dates["lines"].get(line._mto_get_word(), False)
+            date = dates["lines"].get(line._mto_get_json_id(), False)
             line.write({"mto_promise_date": date, "mto_forecast_date": date})
             line.update(line._mto_read_blocked(dates))
         for name in ("mto_promise_date", "mto_forecast_date") if dates["order"] else ():
@@ -143,7 +143,7 @@ class MtoPromise(models.AbstractModel):
     def _pair(self, order, dates):
         yield order, dates["order"]
         for line in order.order_line:
-            yield line, dates["lines"].get(line._mto_get_word(), False)
+            yield line, dates["lines"].get(line._mto_get_json_id(), False)
 
     # -- batches -----------------------------------------------------------------------
 

@@ -149,7 +149,7 @@ class MtoSnapshot(models.AbstractModel):
             packaging=line.product_uom_id._origin,
             never=line.product_no_variant_attribute_value_ids._origin,
             texts=line._mto_get_texts()._origin,
-            words=line._mto_get_words(),
+            words=line._mto_describe_configuration(),
             custom=self.env["mto.configuration"]._is_line_custom(line, product),
             root=True,
         )

@@ -28,7 +28,7 @@ class MtoTypedPlan(models.AbstractModel):
 
         :param question: what its promise depends on, see ``sale.order``
         :param shown: the Shown of what was planned before
-        :return: a tuple (dates, {line's word: LinePlan}, when the oldest part was planned)
+        :return: a tuple (dates, {line's id in JSON: LinePlan}, when the oldest part was planned)
         """
         lines = self._find_changed(order, question, shown)
         typed = lines and self._plan_part(order, lines, shown)
@@ -50,16 +50,16 @@ class MtoTypedPlan(models.AbstractModel):
         pairs = list(zip(before[len(own) :], now[len(own) :], strict=True))
         if any(old[0] != new[0] for old, new in pairs):
             return None
-        words = {new[0] for old, new in pairs if old != new}
-        return order.order_line.filtered(lambda line: line._mto_get_word() in words)
+        ids = {new[0] for old, new in pairs if old != new}
+        return order.order_line.filtered(lambda line: line._mto_get_json_id() in ids)
 
     def _plan_part(self, order, lines, shown):
         """Plan only these lines; None where others have to do with them."""
         plan = order._mto_make_plan(lines=lines)
         dates = self.env["mto.promise"]._tell_dates(lines, plan)
         parts = self._read_lines(lines, plan)
-        words = {line._mto_get_word() for line in lines}
-        others = {word: part for word, part in shown.lines.items() if word not in words}
+        ids = {line._mto_get_json_id() for line in lines}
+        others = {key: part for key, part in shown.lines.items() if key not in ids}
         taken = frozenset().union(*(part.products for part in others.values()))
         if any(part.products & taken for part in parts.values()):
             return None
@@ -68,8 +68,7 @@ class MtoTypedPlan(models.AbstractModel):
         known = shown.answer
         parts = others | parts
         united = {
-            name: {word: told for word, told in known[name].items() if word not in words}
-            | dates[name]
+            name: {key: told for key, told in known[name].items() if key not in ids} | dates[name]
             for name in ("lines", "summaries")
         }
         promises = [part.promise for part in parts.values() if part.promise]
@@ -77,12 +76,12 @@ class MtoTypedPlan(models.AbstractModel):
         return {**dates, **united, "order": promise or False}, parts, shown.moment
 
     def _read_lines(self, lines, plan):
-        """{line's word: LinePlan} of the lines that a plan is for."""
+        """{line's id in JSON: LinePlan} of the lines that a plan is for."""
         goods = lines.filtered(self.env["mto.snapshot"]._is_goods_line)
         products = [set() for _line in goods]
         for demand in plan.demands:
             products[demand.line].add(demand.product_id)
         return {
-            line._mto_get_word(): LinePlan(frozenset(own), dated.promise_date)
+            line._mto_get_json_id(): LinePlan(frozenset(own), dated.promise_date)
             for line, own, dated in zip(goods, products, plan.lines, strict=True)
         }

@@ -64,11 +64,11 @@ class SaleOrderLine(models.Model):
             if not kept:
                 lines.mto_promise_summary = False
                 continue
-            words = {line._mto_get_word() for line in lines}
-            own = {word: summary for word, summary in kept.items() if word in words}
+            ids = {line._mto_get_json_id() for line in lines}
+            own = {key: summary for key, summary in kept.items() if key in ids}
             told = self.env["mto.promise.text"]._tell_summaries(own)
             for line in lines:
-                summary = told.get(line._mto_get_word())
+                summary = told.get(line._mto_get_json_id())
                 line.mto_promise_summary = summary and json.dumps(summary)
 
     @api.depends("order_id.mto_promise_kept")
@@ -81,16 +81,16 @@ class SaleOrderLine(models.Model):
                     lines.update({"mto_promise_date": False, **nothing})
                     continue
                 for line in lines:
-                    date = data["lines"].get(line._mto_get_word()) or False
+                    date = data["lines"].get(line._mto_get_json_id()) or False
                     line.update({"mto_promise_date": date, **line._mto_read_blocked(data)})
 
     def _mto_read_blocked(self, dates):
         """The values of this line's flags, from what ``mto.promise`` tells of its order."""
-        word = self._mto_get_word()
+        own = self._mto_get_json_id()
         names = {"mto_is_blocked": "blocked", "mto_is_undecided": "undecided"}
-        return {name: word in dates.get(key, ()) for name, key in names.items()}
+        return {name: own in dates.get(key, ()) for name, key in names.items()}
 
-    def _mto_get_word(self):
+    def _mto_get_json_id(self):
         """What stands for this line in JSON: in a form its record's id, if it has one."""
         self.ensure_one()
         return str(self.id or self._origin.id or self.id)
@@ -101,7 +101,7 @@ class SaleOrderLine(models.Model):
         texts = self.product_custom_attribute_value_ids
         chosen = texts and texts.custom_product_template_attribute_value_id._origin._ids
         return (
-            self._mto_get_word(),
+            self._mto_get_json_id(),
             self.display_type,
             self.product_id._origin.id,
             self.product_uom_qty,
@@ -185,7 +185,7 @@ class SaleOrderLine(models.Model):
         custom = self.product_custom_attribute_value_ids
         return custom.custom_product_template_attribute_value_id
 
-    def _mto_get_words(self):
+    def _mto_describe_configuration(self):
         """What is configured, as it is described to whoever makes or sells it; as in core."""
         line = self.with_context(lang=self.order_id.partner_id.lang)
         return line._get_sale_order_line_multiline_description_variants().strip()

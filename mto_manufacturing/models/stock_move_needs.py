@@ -52,7 +52,7 @@ class StockMove(models.Model):
         text = values.get("product_description_variants") or ""
         return self._mto_get_configuration_text() or self._mto_leave_kit_out(text)
 
-    def _mto_get_words(self):
+    def _mto_describe_configuration(self):
         """The same, asked of a move for which nothing is procured yet."""
         self.ensure_one()
         line = self.sudo().mto_sale_line_id
