@@ -77,8 +77,8 @@ class SaleOrderLine(models.Model):
             if order.state in ("draft", "sent"):  # a confirmed order keeps its own
                 data = order.mto_promise_kept or {"lines": {}}
                 if not data["lines"] and not data.get("blocked"):
-                    nothing = dict.fromkeys(("mto_is_blocked", "mto_is_undecided"), False)
-                    lines.update({"mto_promise_date": False, **nothing})
+                    # All of them are told the same: nothing.
+                    lines.update({"mto_promise_date": False, **lines[0]._mto_read_blocked(data)})
                     continue
                 for line in lines:
                     date = data["lines"].get(line._mto_get_json_id()) or False
