@@ -62,26 +62,23 @@ class MtoAsideGoods(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _set_aside(self, takers, lines=None, others=None):
+    def _set_aside(self, takers, lines=None, others=None, taken=None):
         """Have nobody find what is held for others, while these moves take their goods.
 
         :param lines: the ``stock.move.line`` records that are taken, where a person says so:
             then an order may take what it holds itself
         :param others: what is held for others, where it is known already
+        :param taken: those of the lines that have reserved or taken their goods; else all
         :return: {(product, *place): {need: quantity}} of what is set aside
         """
         if others is None:
             others = self._find_others(takers.sudo())
         if lines is not None:
-            own = takers.sudo().mto_sale_line_id.order_id
-            others = {
-                move: places
-                for move, places in others.items()
-                if not move.mto_sale_line_id.order_id & own
-            }
-            others = self._leave_within(others, takers.sudo(), lines.sudo())
-        taken = self.env["stock.move.line"].sudo() if lines is None else lines.sudo()
-        aside = self._share_aside(others, taken)
+            others = others and self._leave_own(others, takers.sudo(), lines.sudo())
+            taken = lines if taken is None else taken
+        elif taken is None:
+            taken = self.env["stock.move.line"]
+        aside = self._share_aside(others, taken.sudo())
         self._reserve(aside, 1)
         try:
             yield aside
@@ -91,6 +88,51 @@ class MtoAsideGoods(models.AbstractModel):
                 self._reserve(aside, -1)
             raise
         self._reserve(aside, -1)
+
+    @api.model
+    def _take_added(self, lines):
+        """Take what is added to a transfer that is done like what is changed in it.
+
+        Core lets go of what others have reserved where a line takes more afterwards, and not
+        where one is added. It is so only for what orders need.
+
+        :param lines: ``stock.move.line`` records that are done, and have taken their goods
+        """
+        takers = self._filter_forced(lines.move_id)
+        takers = takers.filtered(lambda move: self._is_needed(move.product_id))
+        lines = lines.filtered(lambda line: line.move_id in takers)
+        with self._set_aside(takers, lines) as goods:
+            for line in lines.with_context(mto_aside=goods) if goods else lines:
+                self._free(line)
+
+    def _is_needed(self, product):
+        """Whether some order's need waits for a product."""
+        waiting = Domain("state", "not in", ("draft", "done", "cancel"))
+        waiting &= Domain("product_id", "=", product.id) & Domain("mto_key", "!=", False)
+        return bool(self.env["stock.move"].sudo().search_count(waiting, limit=1))
+
+    def _free(self, line):
+        """Let others give up what a line has taken of theirs."""
+        place = get_place(line)
+        short = -self.env["stock.quant"]._get_available_quantity(
+            line.product_id, *place, strict=True, allow_negative=True
+        )
+        short = min(short, line.quantity_product_uom)
+        if line.product_id.uom_id.compare(short, 0.0) > 0:
+            location, lot, package, owner = place
+            line._free_reservation(
+                line.product_id, location, short, lot_id=lot, package_id=package, owner_id=owner
+            )
+
+    def _leave_own(self, others, takers, lines):
+        """What is held, without what a person may take of it by these moves."""
+        own = self.env["mto.held.goods"]._find_own_orders(takers)
+        others = {
+            move: places
+            for move, places in others.items()
+            if not move.mto_sale_line_id.order_id & own
+        }
+        return self._leave_within(others, takers, lines)
 
     def _leave_within(self, others, takers, lines):
         """What is held, without what is only put elsewhere within its need's own place.

@@ -149,9 +149,18 @@ class MtoHeldGoods(models.AbstractModel):
 
     def _is_held_from(self, move, taker):
         """Whether a move has its goods for an order, and not for a taker's own."""
-        own = self._find_keyed(taker.sudo().move_id).mto_sale_line_id.order_id
         need = self._find_keyed(move)
+        own = self._find_own_orders(taker.move_id)
         return bool(need and need.mto_sale_line_id.order_id != own)
+
+    @api.model
+    def _find_own_orders(self, moves):
+        """The orders that moves are for; of what a person adds to a transfer, the transfer's."""
+        orders = self.env["sale.order"].sudo()
+        for move in moves.sudo():
+            own = self._find_keyed(move).mto_sale_line_id.order_id
+            orders |= own or move.picking_id.sale_id
+        return orders
 
     def _find_keyed(self, move):
         """The move that stands for a need: of a step that goods are pushed on to, who pulled."""

@@ -26,5 +26,6 @@ class StockMove(models.Model):
         aside = self.env["mto.aside.goods"]
         grows = self.id and self.product_uom.compare(qty, self._quantity_sml()) > 0
         takers = aside._filter_forced(self if grows else self.browse())
-        with aside._set_aside(takers, self.env["stock.move.line"]):
-            return super()._set_quantity_done(qty)
+        with aside._set_aside(takers, self.env["stock.move.line"]) as goods:
+            moves = self.with_context(mto_aside=goods) if goods else self
+            return super(StockMove, moves)._set_quantity_done(qty)

@@ -1,17 +1,39 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import OrderedSet
+
+#: What says where a line takes its goods, and how much.
+_TAKING = {
+    "quantity",
+    "product_uom_id",
+    "quant_id",
+    "location_id",
+    "lot_id",
+    "package_id",
+    "owner_id",
+}
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["mto.aside.goods"]._take_added(lines.filtered(lambda line: line.state == "done"))
+        return lines
+
     def write(self, vals):
-        # What had come is told anew: more or less of it is there for its needs.
-        told = "quantity" in vals and self.move_id.filtered(lambda move: move.state == "done")
-        result = super().write(vals)
-        if told:
-            self.env["mto.refresh"]._touch(told.sudo().move_dest_ids.mto_sale_line_id)
+        done = self.filtered(lambda line: line.move_id.state == "done")
+        if not done or not _TAKING & vals.keys():
+            return super().write(vals)
+        aside, takers = self.env["mto.aside.goods"], done.move_id
+        with aside._set_aside(aside._filter_forced(takers), done, taken=done.browse()) as goods:
+            lines = self.with_context(mto_aside=goods) if goods else self
+            result = super(StockMoveLine, lines).write(vals)
+        if "quantity" in vals:
+            # What had come is told anew: more or less of it is there for its needs.
+            self.env["mto.refresh"]._touch(takers.sudo().move_dest_ids.mto_sale_line_id)
         return result
 
     def _action_done(self):

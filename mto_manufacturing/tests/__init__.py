@@ -25,6 +25,7 @@ from . import test_closed_delivery
 from . import test_goods_on_their_way
 from . import test_transfers
 from . import test_gone_goods
+from . import test_edited_transfers
 from . import test_held_facts
 from . import test_held_goods
 from . import test_joined_requests
