@@ -1,5 +1,7 @@
 """What vendors were asked to ship to the customer, and less of it is wanted."""
 
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -180,6 +182,33 @@ class TestDropRequests(ChainCase):
         activity = self.env["mail.activity"].search([("res_model", "=", "purchase.order")])
         self.assertEqual((activity.user_id, activity.res_id), (self.buyer, request.id))
         self.assertIn("ships 2 Units of Thing too much to the customer", activity.note)
+
+    def test_another_quantity_is_no_reason_for_another_date(self):
+        """The vendor has told when, later or earlier than it is wanted."""
+        for state in ("draft", "sent"):
+            for days in (40, -1):
+                for quantity in (3, 8):
+                    with self.subTest(state=state, days=days, quantity=quantity):
+                        self.assertDateStays(state, days, quantity)
+
+    def test_another_quantity_where_something_else_is_on_its_way(self):
+        for quantity in (3, 8):
+            with self.subTest(quantity=quantity):
+                self.assertDateStays("draft", 40, quantity, self.new_product("Stocked"))
+
+    def assertDateStays(self, state, days, quantity, besides=None):
+        """The date that a vendor has told stays, whatever the order asks for."""
+        self.product = self.new_product("Thing", vendor=True, route_ids=self.route.ids)
+        order = self.new_order({self.product: 5, **({besides: 1} if besides else {})})
+        order.action_confirm()
+        request = self.requests()
+        request.order_id.state = state
+        request.date_planned += timedelta(days=days)
+        date = request.date_planned
+        order.order_line[0].product_uom_qty = quantity
+        self.assertEqual(request.date_planned, date)
+        self.assertEqual(sum(self.requests().mapped("product_qty")), quantity)
+        self.assertEqual(len(self.requests()), 2 if quantity > 5 and state == "sent" else 1)
 
 
 @tagged("post_install", "-at_install")
