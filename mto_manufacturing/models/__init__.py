@@ -58,6 +58,7 @@ from . import mto_change_production
 from . import mto_change_supply
 from . import mto_change
 from . import mto_change_notice
+from . import mto_delivered_goods
 from . import mto_cancelled_delivery
 from . import mto_closed_delivery
 from . import mto_sent_back

@@ -61,9 +61,9 @@ class MtoClosedDelivery(models.AbstractModel):
     @api.model
     def _send(self, lines):
         """Send what order lines ask for and nothing brings, as far as it lies in a later step."""
-        deliveries = self.env["mto.cancelled.delivery"]
-        for line, quantity in deliveries._find_cancelled(lines.sudo()).items():
-            for _place, product, bom_line, missing in deliveries._iterate_goods(line, quantity):
+        cancelled, goods = self.env["mto.cancelled.delivery"], self.env["mto.delivered.goods"]
+        for line, quantity in cancelled._find_cancelled(lines.sudo()).items():
+            for _place, product, bom_line, missing in goods._iterate_goods(line, quantity):
                 moves = line.move_ids.filtered(
                     lambda move, product=product, bom_line=bom_line: (
                         move.product_id == product

@@ -218,7 +218,7 @@ class MtoDropShipment(models.AbstractModel):
     def _is_mistaken(self, line):
         """Whether core would launch a line, and reckons otherwise what of it is shipped."""
         is_launched = line.state == "sale" and not line.order_id.locked
-        if not is_launched or not self.env["mto.cancelled.delivery"]._is_shipped(line.sudo()):
+        if not is_launched or not self.env["mto.delivered.goods"]._is_shipped(line.sudo()):
             return False
         alive = line._mto_get_alive()
         return line.product_uom_id.compare(alive, line._get_qty_procurement()) != 0

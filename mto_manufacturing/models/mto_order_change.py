@@ -78,7 +78,7 @@ class MtoOrderChange(models.AbstractModel):
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")
         if not kits.get(line.product_id):
             missing = line.product_uom_qty - line._get_qty_procurement({line.id: before})
-            too_much = -self.env["mto.cancelled.delivery"]._to_product_unit(line, missing)
+            too_much = -self.env["mto.delivered.goods"]._to_product_unit(line, missing)
             return [Excess(roots, too_much)]
         return self._find_kit_excess(line, before, roots, snapshot, kits)
 
@@ -91,7 +91,7 @@ class MtoOrderChange(models.AbstractModel):
         too_much = {
             (bom_line, product): alive - asked
             for _place, product, bom_line, asked, alive in (
-                self.env["mto.cancelled.delivery"]._read_parts(line)
+                self.env["mto.delivered.goods"]._read_parts(line)
             )
         } or self._compare_kits(line, before, snapshot, kits)
         needs = []

@@ -203,11 +203,12 @@ class _Tree:
             planner.Line(line.id, line.product_id.id, reader._get_line_quantity(line))
             for line in self._order_lines
         )
-        deliveries = reader.env["mto.cancelled.delivery"]
+        cancelled = reader.env["mto.cancelled.delivery"]
+        goods = reader.env["mto.delivered.goods"]
         self._shipped = reader.env["mto.drop.shipment"]._filter(self._order_lines)
         self._cancelled = {
-            line: (deliveries._get_name(line), list(deliveries._iterate_goods(line, quantity)))
-            for line, quantity in deliveries._find_cancelled(self._order_lines).items()
+            line: (cancelled._get_name(line), list(goods._iterate_goods(line, quantity)))
+            for line, quantity in cancelled._find_cancelled(self._order_lines).items()
         }
         moved = documents.moves.product_id | self._order_lines.product_id
         for _name, goods in self._cancelled.values():

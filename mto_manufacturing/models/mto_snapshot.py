@@ -105,7 +105,7 @@ class MtoSnapshot(models.AbstractModel):
     def _get_line_quantity(self, line, ordered=None):
         """The ordered quantity, or another one in the line's unit, in the product's unit."""
         if ordered is not None:
-            return self.env["mto.cancelled.delivery"]._to_product_unit(line, ordered)
+            return self.env["mto.delivered.goods"]._to_product_unit(line, ordered)
         return line.product_uom_id._compute_quantity(
             line.product_uom_qty, line.product_id.uom_id, rounding_method="HALF-UP"
         )

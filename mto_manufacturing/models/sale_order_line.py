@@ -213,9 +213,9 @@ class SaleOrderLine(models.Model):
         whatever is said here of that is not heard where drop shipping is installed.
         """
         self.ensure_one()
-        line, deliveries = self.sudo(), self.env["mto.cancelled.delivery"]
-        if deliveries._is_shipped(line):
-            return deliveries._get_alive(line)
+        line, goods = self.sudo(), self.env["mto.delivered.goods"]
+        if goods._is_shipped(line):
+            return goods._get_alive(line)
         return self._get_qty_procurement()
 
     def _prepare_procurement_values(self):
@@ -265,17 +265,17 @@ class SaleOrderLine(models.Model):
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
         quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
-        return self.env["mto.cancelled.delivery"]._limit_delivered(self, quantity)
+        return self.env["mto.delivered.goods"]._limit_delivered(self, quantity)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         if self.id in self.env.context.get("mto_launched", ()):
             return []  # what is missing of it has just been asked for
         procurements = super()._create_procurements(product_qty, procurement_uom, values)
-        deliveries = self.env["mto.cancelled.delivery"]
-        procurements = deliveries._make_exact(self, procurements)
+        goods = self.env["mto.delivered.goods"]
+        procurements = goods._make_exact(self, procurements)
         if "mto_planned_orders" in self.env.context:
             return procurements  # whole kits are planned
-        return deliveries._limit_procurements(self, procurements)
+        return goods._limit_procurements(self, procurements)
 
     def _mto_plan_parts(self, order, planned_orders):
         """These lines of an order, with the plan that leads what core creates for them.
