@@ -63,26 +63,46 @@ class MtoBomReader(models.AbstractModel):
         reach = self._read_reach(made.values())
         components = {}
         for key, answer in made.items():
-            parts = self._read_bom(answer, kits, reach)
+            parts = self._read_bom(answer, kits[answer.bom], reach)
             if not parts and answer.rule.action == "manufacture":
                 answer.fault = planner.Fault("empty_bom")
             components[key] = parts
         return components
 
     def _find_kits(self, boms):
-        """The kits among the components of BoMs, to the last level, in batches."""
+        """The kits in BoMs, to the last level, in batches: {BoM: {product: its kit, or None}}.
+
+        As core opens them: of the BoM's own company and operation; of any, where it has none.
+        """
+        groups, kits = {}, {}
+        for bom in boms:
+            groups.setdefault((bom.company_id, bom.picking_type_id), []).append(bom)
+        for (company, operation), alike in groups.items():
+            found = self._find_kits_of(company, operation, alike)
+            kits.update(dict.fromkeys(alike, found))
+        return kits
+
+    def _find_kits_of(self, company, operation, boms):
         kits = {}
         lines = self.env["mrp.bom.line"].union(*(bom.bom_line_ids for bom in boms))
         while lines:
             products = lines.product_id.filtered(lambda product: product not in kits)
-            found = {}
-            for company in lines.bom_id.company_id or self.env.company:
-                found.update(self._find_boms(products, company, bom_type="phantom"))
+            found = self._find_boms(products, company, operation, "phantom")
             kits.update({product: found.get(product) for product in products})
             lines = self.env["mrp.bom.line"].union(
                 *(kit.bom_line_ids for kit in found.values() if kit)
             )
         return kits
+
+    def _is_left_out(self, product):
+        """Whether core makes a BoM's product without this component, which is no kit of it.
+
+        It is so where the component is a kit to another company, or in another operation.
+        """
+        template = product.product_tmpl_id
+        if "phantom" not in template._mto_read_bom_types()[template.id]:
+            return False
+        return self.env["mrp.bom"]._bom_find(product)[product].type == "phantom"
 
     def _read_reach(self, answers):
         """How far down what is chosen for the products of a level matters."""
@@ -111,7 +131,7 @@ class MtoBomReader(models.AbstractModel):
                 )
                 inside = [(part, line.product_id, runs, depth + 1) for part in kit.bom_line_ids]
                 waiting = inside + waiting
-            elif line.product_tmpl_id.type == "consu":
+            elif line.product_tmpl_id.type == "consu" and not self._is_left_out(line.product_id):
                 found[line] = found.get(line, 0.0) + quantity
         source = self._get_component_location(answer)
         if answer.rule.action == "buy":

@@ -29,6 +29,20 @@ class TestDimensionsBoms(ChainCase):
         self.assertEqual(sum(self.purchase_lines_of(screw).mapped("product_qty")), 21)
         self.run_chain(order)
 
+    def test_what_is_a_kit_in_another_operation_only(self):
+        """Core makes the product without it: so nothing of it is bought, either."""
+        operation = self.warehouse.manu_type_id
+        screw, board = (self.new_product(name, vendor=True) for name in ("Screw", "Board"))
+        fittings = self.new_product("Fittings", vendor=True)
+        self.new_bom(fittings, {screw: 4}, type="phantom", picking_type_id=operation.copy().id)
+        table = self.new_product("Table", "mto")
+        self.new_bom(table, {board: 1, fittings: 1}, picking_type_id=operation.id)
+        order = self.new_order({table: 2})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.purchase_lines_of(board).product_qty, 2)
+        self.assertFalse(self.purchase_lines_of(screw) | self.purchase_lines_of(fittings))
+        self.run_chain(order)
+
     def new_variants(self):
         attribute = self.env["product.attribute"].create(
             {

@@ -162,6 +162,34 @@ class TestInterCompany(ChainCase):
         self.assertEqual(self.productions_of(self.product).company_id, self.maker)
         self.assertEqual(self.purchase_lines_of(self.part).product_qty, 3)
 
+    def add_kit(self, company, bom_company):
+        """The product is made of one more thing, a kit of three parts in one company only."""
+        kit = self.new_product("Kit")
+        self.new_price(kit, self.vendor, company_id=False)
+        self.new_bom(kit, {self.part: 3}, type="phantom", company_id=company.id)
+        self.product.bom_ids.company_id = bom_company
+        line = Command.create({"product_id": kit.id, "product_qty": 1})
+        self.product.bom_ids.bom_line_ids = [line]
+        return kit
+
+    def test_a_kit_of_the_other_company_in_a_bom_of_all(self):
+        kit = self.add_kit(self.maker, False)
+        self.connect("make_to_order")
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        self.assertFalse(self.purchase_lines_of(kit))
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 10)
+        self.run_chain(order)
+
+    def test_what_is_a_kit_in_the_other_company_only(self):
+        """Core makes the product without it: so it is not bought, either."""
+        kit = self.add_kit(self.maker, self.company)
+        self.new_price(self.part, self.vendor)
+        order = self.new_order({self.product: 2})
+        self.confirm_as_planned(order)
+        self.assertFalse(self.purchase_lines_of(kit))
+        self.assertEqual(self.purchase_lines_of(self.part).product_qty, 4)
+
     def test_cancelled(self):
         self.connect("make_to_order")
         order = self.new_order({self.product: 2})
