@@ -26,6 +26,16 @@ class PurchaseOrderLine(models.Model):
         )
         moves.filtered(lambda move: move.date != date).date = date
 
+    def _update_move_date_deadline(self, new_date):
+        """Leave the deadlines of deliveries to their orders, also before there is a receipt."""
+        lines = self.filtered(
+            lambda line: (
+                any(move.state not in ("done", "cancel") for move in line.move_ids)
+                or not any(move._mto_is_due_by_order() for move in line.move_dest_ids)
+            )
+        )
+        return super(PurchaseOrderLine, lines)._update_move_date_deadline(new_date)
+
     # -- another quantity --------------------------------------------------------------
 
     def _mto_order(self, quantity):

@@ -32,6 +32,24 @@ class StockMove(models.Model):
                 values[name] = max(fields.Datetime.to_datetime(values[name]), now)
         return values
 
+    def _mto_is_due_by_order(self):
+        """Whether an order says when this is due: the date it is committed to, or its promise."""
+        self.ensure_one()
+        return bool(self.mto_sale_line_id) and self._mto_goes_to_customer()
+
+    def _set_date_deadline(self, new_deadline):
+        """Hand a deadline on to what supplies a delivery, and never from there to a delivery.
+
+        Core would have the deliveries of all whom a production or a purchase serves due with it.
+        """
+        due = self.move_dest_ids.filtered(lambda move: move._mto_is_due_by_order())
+        if not due:
+            return super()._set_date_deadline(new_deadline)
+        reached = self.env.context.get("date_deadline_propagate_ids", set())
+        reached.update(due.ids)  # as core does, for all that are reached from here
+        moves = self.with_context(date_deadline_propagate_ids=reached)
+        return super(StockMove, moves)._set_date_deadline(new_deadline)
+
     # -- forecasts that follow, see mto.refresh ----------------------------------------
 
     def _mto_get_served_lines(self):

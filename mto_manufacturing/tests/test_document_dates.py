@@ -43,6 +43,37 @@ class TestDocumentDates(TableCase):
         self.assertPurchase(self.wood, at(13), at(3))
         self.assertDelivery(order, at(18), at(21))
 
+    def test_what_supplies_a_delivery_does_not_say_when_it_is_due(self):
+        self.company.security_lead = 2
+        for steps in ("ship_only", "pick_pack_ship"):
+            with self.subTest(steps=steps):
+                self.warehouse.delivery_steps = steps
+                order = self.confirm(self.table)
+                production = order.mrp_production_ids.filtered(
+                    lambda one: one.product_id == self.table
+                )
+                moves = order.picking_ids.move_ids
+                before = moves.mapped("date_deadline")
+                production.date_start = at(30)
+                self.assertEqual(moves.mapped("date_deadline"), before, "it was moved")
+                production.date_deadline = at(35)
+                self.assertEqual(moves.mapped("date_deadline"), before, "it is due later")
+                order.commitment_date = at(40)
+                self.assertEqual(set(moves.mapped("date_deadline")), {at(40)})
+
+    def test_a_purchase_that_comes_later_does_not_say_when_a_delivery_is_due(self):
+        wood = self.new_product("Wood", "mto", vendor=True)
+        order = self.confirm(wood)
+        moves = order.picking_ids.move_ids
+        before = moves.mapped("date_deadline")
+        line = self.purchase_lines_of(wood)
+        for day in (30, 40):
+            with self.subTest(state=line.state):
+                line.date_planned = at(day)
+                self.assertEqual(moves.mapped("date_deadline"), before)
+            line.order_id.button_confirm()
+        self.assertEqual(line.move_ids.mapped("date_deadline"), [at(40)])
+
     def test_time_goes_by_while_it_is_confirmed(self):
         """Goods that arrive ten days after they are ordered are ordered when it is planned."""
         with freeze_time(NOW, auto_tick_seconds=1):

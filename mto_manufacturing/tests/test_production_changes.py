@@ -75,8 +75,10 @@ class TestProductionChanges(MtoCommon):
         orders = self.confirm(self.product, 3) | self.confirm(self.product, 4)
         orders[0].commitment_date = fields.Datetime.now() + timedelta(days=20)
         orders[1].commitment_date = fields.Datetime.now() + timedelta(days=10)
-        productions = self.productions_of(self.product)
+        productions, deliveries = self.productions_of(self.product), orders.picking_ids.move_ids
+        before = [(move.date, move.date_deadline) for move in deliveries]
         merged = self.merge(productions)
+        self.assertEqual([(move.date, move.date_deadline) for move in deliveries], before)
         for name in ("date_start", "date_deadline"):
             dates = productions.mapped(name)
             self.assertEqual(len(set(dates)), 2)
