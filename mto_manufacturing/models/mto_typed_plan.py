@@ -41,7 +41,7 @@ class MtoTypedPlan(models.AbstractModel):
 
     def _find_changed(self, order, question, shown):
         """The lines that were typed since the whole was planned; None: plan all of them."""
-        if not shown.is_fresh() or not shown.lines or order.company_id.mto_vendor_choice != "core":
+        if not shown.is_fresh() or not shown.lines or self._is_vendor_chosen():
             return None
         before, now = shown.question, question
         own = order._mto_get_promise_header()
@@ -52,6 +52,14 @@ class MtoTypedPlan(models.AbstractModel):
             return None
         ids = {new[0] for old, new in pairs if old != new}
         return order.order_line.filtered(lambda line: line._mto_get_json_id() in ids)
+
+    def _is_vendor_chosen(self):
+        """Whether a vendor may be chosen by when the order is due: that concerns all lines.
+
+        Each company chooses for what it buys, also for the orders of others.
+        """
+        choosing = [("mto_vendor_choice", "!=", "core")]
+        return bool(self.env["res.company"].sudo().search_count(choosing, limit=1))
 
     def _plan_part(self, order, lines, shown):
         """Plan only these lines; None where others have to do with them."""

@@ -113,6 +113,17 @@ class TestPromiseOnce(MtoCommon):
         form.save()
         self.assertEqual(order.mto_promise_kept, self.env["mto.promise"]._get_dates(order))
 
+    def test_typing_concerns_all_lines_where_vendors_are_chosen(self):
+        """By who is in time for the order, also where it is another company that chooses."""
+        for company in (self.company, self.env["res.company"].create({"name": "Other"})):
+            with self.subTest(company=company.name):
+                company.mto_vendor_choice = "cheapest"
+                order = self.new_order({self.fast: 1, self.slow: 1})
+                form = self.form_of(order)
+                self.type(form, 0, 2)
+                self.assertEqual(self.type(form, 0, 3), 2)
+                company.mto_vendor_choice = "core"
+
     def test_what_was_shown_is_not_saved_for_something_else(self):
         order = self.new_order({self.stocked: 1})
         form = self.form_of(order)
