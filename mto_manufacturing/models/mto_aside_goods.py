@@ -99,17 +99,25 @@ class MtoAsideGoods(models.AbstractModel):
         :param lines: ``stock.move.line`` records that are done, and have taken their goods
         """
         takers = self._filter_forced(lines.move_id)
-        takers = takers.filtered(lambda move: self._is_needed(move.product_id))
+        needed = self._find_needed(takers)
+        takers = takers.filtered(lambda move: move.product_id in needed)
         lines = lines.filtered(lambda line: line.move_id in takers)
         with self._set_aside(takers, lines) as goods:
             for line in lines.with_context(mto_aside=goods) if goods else lines:
                 self._free(line)
 
-    def _is_needed(self, product):
-        """Whether some order's need waits for a product."""
-        waiting = Domain("state", "not in", ("draft", "done", "cancel"))
-        waiting &= Domain("product_id", "=", product.id) & Domain("mto_key", "!=", False)
-        return bool(self.env["stock.move"].sudo().search_count(waiting, limit=1))
+    def _find_needed(self, takers):
+        """The products of these moves that some order's need waits for."""
+        if not takers:
+            return takers.product_id
+        waiting = (
+            Domain("state", "not in", ("draft", "done", "cancel"))
+            & Domain("product_id", "in", takers.product_id.ids)
+            & Domain("company_id", "in", takers.company_id.ids)
+            & Domain("mto_key", "!=", False)
+        )
+        groups = self.env["stock.move"].sudo()._read_group(waiting, ["product_id"])
+        return takers.product_id.browse([product.id for (product,) in groups])
 
     def _free(self, line):
         """Let others give up what a line has taken of theirs."""

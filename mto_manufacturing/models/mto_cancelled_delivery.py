@@ -149,7 +149,7 @@ class MtoCancelledDelivery(models.AbstractModel):
 
         What nobody can supply waits, and is shown, as all that has lost its supply.
 
-        :return: the order lines of which something is delivered again
+        :return: the order lines of which something was asked for again
         """
         lines = orders.order_line.browse().union(*self._find_cancelled(orders.order_line))
         with self._unlock(lines.order_id):

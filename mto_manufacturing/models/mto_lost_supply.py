@@ -273,7 +273,7 @@ class MtoLostSupply(models.AbstractModel):
         """Cover what nothing supplies: from stock first, then through its own rules.
 
         :param only: the moves that it is done for, if it is not for all
-        :return: the moves for which something is made, bought or brought now
+        :return: the moves for which something to be made, bought or brought was asked for
         """
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)

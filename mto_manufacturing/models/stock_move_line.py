@@ -24,8 +24,10 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
+        if not _TAKING & vals.keys():
+            return super().write(vals)
         done = self.filtered(lambda line: line.move_id.state == "done")
-        if not done or not _TAKING & vals.keys():
+        if not done:
             return super().write(vals)
         aside, takers = self.env["mto.aside.goods"], done.move_id
         with aside._set_aside(aside._filter_forced(takers), done, taken=done.browse()) as goods:

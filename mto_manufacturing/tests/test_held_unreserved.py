@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -153,6 +154,28 @@ class TestHeldUnreserved(HeldCase):
             production.button_mark_done()
 
         self.unreserve_and_ship(production, make)
+
+    def test_an_order_s_other_production_may_take_it(self):
+        """What a person adds to a production is for the order that it is made for."""
+        self.warehouse.manu_type_id.reservation_method = "manual"
+        other = self.new_product("Other", "mto")
+        self.new_bom(other, {self.new_product("Screw"): 1})
+        for own in (True, False):
+            with self.subTest(own=own):
+                lines = {self.product: 1, other: 1}
+                order = self.new_order(lines if own else {self.product: 1})
+                order.action_confirm()
+                self.receive(self.part)
+                order.mrp_production_ids.do_unreserve()
+                taker = order if own else self.confirm(other)
+                production = taker.mrp_production_ids.filtered(lambda one: one.product_id == other)
+                vals = {"product_id": self.part.id, "product_uom_qty": 1}
+                production.move_raw_ids = [Command.create(vals)]
+                added = production.move_raw_ids.filtered(lambda one: one.product_id == self.part)
+                added.write({"quantity": 1, "picked": True})
+                production.qty_producing = 1
+                with nullcontext() if own else self.assertRaises(UserError):
+                    production.with_context(skip_consumption=True).button_mark_done()
 
     def test_common_demands_give_way_to_what_is_not_reserved(self):
         self.confirm(self.product)
