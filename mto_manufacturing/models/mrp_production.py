@@ -231,7 +231,11 @@ class MrpProduction(models.Model):
 
     def _mto_confirm_increases(self, increases):
         """Consume more, of all components at once; see ``_mto_prepare_increases``."""
-        if self.env["mto.growth"]._grow(increases):
+        together = [move.id for move, _more, _need in increases]
+        increases = [(move.with_prefetch(together), *more) for move, *more in increases]
+        growth = self.env["mto.growth"]
+        increases = growth._take_left_over(increases)
+        if not increases or growth._grow(increases):
             return
         moves = self.env["stock.move"].browse([move.id for move, _more, _need in increases])
         details = [(more, need) for _move, more, need in increases]

@@ -198,19 +198,30 @@ class MtoChange(models.AbstractModel):
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
                 pulled[cut.place] = (moves | sources, quantity + cut.quantity)
-        below = []
+        useless = self._find_beyond(gone)
+        below = [Excess(useless.sorted("id"))] if useless else []
         for moves, quantity in pulled.values():
-            # Also what was pulled beyond the need: what had come for another part was left.
-            useless = moves.filtered(
-                lambda move: move.move_dest_ids & gone and self._get_dests(move) <= gone
-            )
-            below += [Excess(useless.sorted("id"))] if useless else []
+            quantity -= sum((moves & useless).mapped("product_qty"))
             moves -= useless
-            quantity -= sum(useless.mapped("product_qty"))
             quantity = self._take(left, moves, min(quantity, sum(moves.mapped("product_qty"))))
             if quantity > 0:
                 below.append(Excess(moves.sorted("id"), quantity))
         return below
+
+    def _find_beyond(self, gone):
+        """What is on the way to needs that are none any more, also beyond what they needed.
+
+        What had come for another part of such a need, and was left over, covers it as well.
+        """
+        return gone.move_orig_ids.filtered(
+            lambda move: (
+                move.mto_key in move.move_dest_ids.mapped("mto_key")
+                and move.state not in ("done", "cancel")
+                and not move.picked
+                and not move.production_id
+                and self._get_dests(move) <= gone
+            )
+        )
 
     def _cut_moves(self, losses):
         """Make the moves smaller, unreserve what is beyond, and cancel those that are empty.

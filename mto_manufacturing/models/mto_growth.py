@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import OrderedSet
 
 from .. import planner
 from .mto_netting import NettedMove
@@ -27,23 +28,58 @@ class MtoGrowth(models.AbstractModel):
         """
         if self.env.context.get("mto_planned"):
             return False
-        together = [move.id for move, _more, _need in increases]
-        increases = [(move.with_prefetch(together), *more) for move, *more in increases]
         can_grow = all(self._can_grow(*increase) for increase in increases)
         if not can_grow or not self._are_all_ordered(increases):
             return False
         self._order_more(increases)
         return True
 
-    def _can_grow(self, move, _more, need):
-        """Whether a need is one part that waits for a single kind of supply."""
-        if move.state != "waiting":
-            return False
-        same = not need or move.mto_key == planner.component_key(
+    @api.model
+    def _take_left_over(self, increases):
+        """Let needs grow by what has come for them already, and was left over there.
+
+        :param increases: see ``_grow``
+        :return: what is left of the increases
+        """
+        if self.env.context.get("mto_planned"):
+            return increases
+        left = []
+        for move, more, need in increases:
+            unit = move.product_id.uom_id
+            over = self._find_left_over(move) if self._is_same(move, need) else 0.0
+            taken = min(over, move.product_uom._compute_quantity(more, unit))
+            if unit.compare(taken, 0.0) > 0:
+                move._mto_set_quantity(move.product_qty + taken)
+                move._recompute_state()
+                move._action_assign()
+                more -= unit._compute_quantity(taken, move.product_uom, round=False)
+            if move.product_uom.compare(more, 0.0) > 0:
+                left.append((move, more, need))
+        return left
+
+    def _find_left_over(self, move):
+        """What has come to a need's place for it, and neither it nor others there wait for."""
+        come = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
+        if not come or move.picked or not move.mto_key:
+            return 0.0
+        others = come.move_dest_ids.filtered(lambda dest: dest.state not in ("done", "cancel"))
+        waiting = sum(max(one.product_qty - one._mto_get_reserved(), 0.0) for one in others - move)
+        unreserved = max(move.product_qty - move._mto_get_reserved(), 0.0)
+        over = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
+        free = self.env["stock.quant"]._get_available_quantity(move.product_id, move.location_id)
+        return min(over - move.product_qty, free - unreserved) - waiting
+
+    def _is_same(self, move, need):
+        """Whether the need of what is made has this component's move for its own need."""
+        return not need or move.mto_key == planner.component_key(
             need["mto_key"], move.bom_line_id.id
         )
+
+    def _can_grow(self, move, _more, need):
+        """Whether a need is one part that waits for a single kind of supply."""
         return bool(
-            same
+            move.state == "waiting"
+            and self._is_same(move, need)
             and move.procure_method == "make_to_order"
             and move._mto_is_cascaded()
             and not move.quantity

@@ -147,6 +147,56 @@ class TestGoodsOnTheirWay(ChainCase):
         order._action_cancel()
         self.assertFalse(self.find(self.product, place))
 
+    def bring_components(self, stock):
+        """Five are ordered; what is in stock of both components is brought to the production."""
+        self.warehouse.manufacture_steps = "pbm"
+        for component in (self.part, self.other):
+            self.put_in_stock(component, stock)
+        order = self.confirm(self.product, 5)
+        transfer = self.productions_of(self.product).picking_ids
+        transfer.with_context(skip_backorder=True).button_validate()
+        return order, transfer
+
+    def get_requests(self):
+        lines = self.purchase_lines_of(self.part) | self.purchase_lines_of(self.other)
+        return lines.filtered(lambda line: line.state != "cancel")
+
+    def test_what_is_left_over_there_is_taken_by_more_of_the_order(self):
+        order, _transfer = self.bring_components(stock=5)
+        parts = self.productions_of(self.product).move_raw_ids
+        for quantity in (1, 3, 5):
+            order.order_line.product_uom_qty = quantity
+            self.assertEqual(parts.mapped("product_qty"), [quantity] * 2)
+            self.assertEqual(parts.mapped("quantity"), [quantity] * 2)
+            self.assertFalse(self.get_requests())
+        order.order_line.product_uom_qty = 8
+        self.assertEqual(self.get_requests().mapped("product_qty"), [3, 3])
+
+    def test_what_is_scrapped_there_is_not_left_over(self):
+        order, _transfer = self.bring_components(stock=5)
+        order.order_line.product_uom_qty = 1
+        place = self.warehouse.pbm_loc_id
+        scrap = {"product_id": self.part.id, "scrap_qty": 3, "location_id": place.id}
+        self.env["stock.scrap"].create(scrap).action_validate()
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self.get_requests().mapped("product_qty"), [3])
+        self.assertEqual(self.get_requests().product_id, self.part)
+
+    def test_what_was_asked_for_beyond_what_had_come_is_given_back(self):
+        """A person says later that all had been brought, and the request is for nobody."""
+        order, transfer = self.bring_components(stock=1)
+        self.assertEqual(self.get_requests().mapped("product_qty"), [4, 4])
+        for component in (self.part, self.other):
+            self.put_in_stock(component, 4)
+        done = transfer.filtered(lambda one: one.state == "done")
+        done.is_locked = False
+        done.move_ids.move_line_ids.quantity = 5
+        production = self.productions_of(self.product)
+        production.action_assign()
+        self.assertEqual(sum(production.move_raw_ids.mapped("quantity")), 10)
+        order._action_cancel()
+        self.assertFalse(self.get_requests())
+
     def test_for_a_production_that_is_cancelled(self):
         self.warehouse.reception_steps = "two_steps"
         order = self.confirm(self.product, 5)
