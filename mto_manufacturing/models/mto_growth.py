@@ -45,29 +45,45 @@ class MtoGrowth(models.AbstractModel):
             return increases
         left = []
         for move, more, need in increases:
-            unit = move.product_id.uom_id
             over = self._find_left_over(move) if self._is_same(move, need) else 0.0
-            taken = min(over, move.product_uom._compute_quantity(more, unit))
-            if unit.compare(taken, 0.0) > 0:
-                move._mto_set_quantity(move.product_qty + taken)
-                move._recompute_state()
-                move._action_assign()
-                more -= unit._compute_quantity(taken, move.product_uom, round=False)
+            if over > 0:
+                more -= self._grow_by(move, more, over)
             if move.product_uom.compare(more, 0.0) > 0:
                 left.append((move, more, need))
         return left
 
     def _find_left_over(self, move):
-        """What has come to a need's place for it, and neither it nor others there wait for."""
+        """What has come to a need's place for it, and neither it nor others there wait for.
+
+        Where stock is kept it is stock again, and netted like any other.
+        """
         come = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
-        if not come or move.picked or not move.mto_key:
+        if not come or move.picked or not move.mto_key or self._is_supply_place(move.location_id):
             return 0.0
         others = come.move_dest_ids.filtered(lambda dest: dest.state not in ("done", "cancel"))
         waiting = sum(max(one.product_qty - one._mto_get_reserved(), 0.0) for one in others - move)
-        unreserved = max(move.product_qty - move._mto_get_reserved(), 0.0)
-        over = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
-        free = self.env["stock.quant"]._get_available_quantity(move.product_id, move.location_id)
-        return min(over - move.product_qty, free - unreserved) - waiting
+        brought = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
+        return brought - waiting - move.product_qty
+
+    def _grow_by(self, move, more, over):
+        """Let a need grow by what is left over for it and is still there.
+
+        :param more: how much it is to grow, in the move's unit
+        :param over: how much was left over, in the product's unit
+        :return: how much it has grown, in the move's unit
+        """
+        unit, quants = move.product_id.uom_id, self.env["stock.quant"]
+        with self.env["mto.aside.goods"]._set_aside(move) as goods:
+            move = move.with_context(mto_aside=goods)
+            free = quants._get_available_quantity(move.product_id, move.location_id)
+            free -= max(move.product_qty - move._mto_get_reserved(), 0.0)
+            taken = min(over, free, move.product_uom._compute_quantity(more, unit))
+            if unit.compare(taken, 0.0) <= 0:
+                return 0.0
+            move._mto_set_quantity(move.product_qty + taken)
+            move._recompute_state()
+            move._action_assign()
+        return unit._compute_quantity(taken, move.product_uom, round=False)
 
     def _is_same(self, move, need):
         """Whether the need of what is made has this component's move for its own need."""

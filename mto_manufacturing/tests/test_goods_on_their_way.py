@@ -153,7 +153,7 @@ class TestGoodsOnTheirWay(ChainCase):
         for component in (self.part, self.other):
             self.put_in_stock(component, stock)
         order = self.confirm(self.product, 5)
-        transfer = self.productions_of(self.product).picking_ids
+        transfer = order.mrp_production_ids.picking_ids
         transfer.with_context(skip_backorder=True).button_validate()
         return order, transfer
 
