@@ -93,7 +93,7 @@ class MrpProduction(models.Model):
     def _mto_date_merged(self, merged):
         """Begin with these productions' first, and be due with it: core would begin now."""
         dates = {"date_start": min(self.mapped("date_start"))}
-        deadlines = [production.date_deadline for production in self if production.date_deadline]
+        deadlines = list(filter(None, self.mapped("date_deadline")))
         if deadlines:
             dates["date_deadline"] = min(deadlines)
         merged.write(dates)

@@ -176,13 +176,18 @@ class MtoChange(models.AbstractModel):
             return none
         if cut.rank < planner.STARTED:
             return source if source._name == "stock.move" else none
-        return cut.place.move_orig_ids.filtered(
+        return self._find_coming(cut.place).filtered(
+            lambda move: any(share.source == source for share in self._get_shares(move, shared))
+        )
+
+    def _find_coming(self, need):
+        """The moves that take goods on to a need, and have not begun."""
+        return need.move_orig_ids.filtered(
             lambda move: (
-                move.mto_key == cut.place.mto_key
+                move.mto_key == need.mto_key
                 and move.state not in ("done", "cancel")
                 and not move.picked
                 and not move.production_id
-                and any(share.source == source for share in self._get_shares(move, shared))
             )
         )
 
@@ -198,7 +203,13 @@ class MtoChange(models.AbstractModel):
             if sources:
                 moves, quantity = pulled.get(cut.place, (sources, 0.0))
                 pulled[cut.place] = (moves | sources, quantity + cut.quantity)
-        useless = self._find_beyond(gone)
+        # Also what is on its way beyond a need: what had come for another part was left over.
+        coming = gone.browse().union(
+            *(moves for moves, _quantity in pulled.values()), *map(self._find_coming, gone)
+        )
+        useless = coming.filtered(
+            lambda move: move.move_dest_ids & gone and self._get_dests(move) <= gone
+        )
         below = [Excess(useless.sorted("id"))] if useless else []
         for moves, quantity in pulled.values():
             quantity -= sum((moves & useless).mapped("product_qty"))
@@ -207,21 +218,6 @@ class MtoChange(models.AbstractModel):
             if quantity > 0:
                 below.append(Excess(moves.sorted("id"), quantity))
         return below
-
-    def _find_beyond(self, gone):
-        """What is on the way to needs that are none any more, also beyond what they needed.
-
-        What had come for another part of such a need, and was left over, covers it as well.
-        """
-        return gone.move_orig_ids.filtered(
-            lambda move: (
-                move.mto_key in move.move_dest_ids.mapped("mto_key")
-                and move.state not in ("done", "cancel")
-                and not move.picked
-                and not move.production_id
-                and self._get_dests(move) <= gone
-            )
-        )
 
     def _cut_moves(self, losses):
         """Make the moves smaller, unreserve what is beyond, and cancel those that are empty.

@@ -204,10 +204,10 @@ class _Tree:
             for line in self._order_lines
         )
         cancelled = reader.env["mto.cancelled.delivery"]
-        goods = reader.env["mto.delivered.goods"]
+        delivered = reader.env["mto.delivered.goods"]
         self._shipped = reader.env["mto.drop.shipment"]._filter(self._order_lines)
         self._cancelled = {
-            line: (cancelled._get_name(line), list(goods._iterate_goods(line, quantity)))
+            line: (cancelled._get_name(line), list(delivered._iterate_goods(line, quantity)))
             for line, quantity in cancelled._find_cancelled(self._order_lines).items()
         }
         moved = documents.moves.product_id | self._order_lines.product_id

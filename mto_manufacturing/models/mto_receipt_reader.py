@@ -62,7 +62,7 @@ class MtoReceiptReader(models.AbstractModel):
         :param receipts: Receipts, filled
         """
         for place, products in self._group_by_place(resolved).items():
-            if not (place.company_id or self.env.company).mto_count_receipts:
+            if not self._get_keeper(place).mto_count_receipts:
                 continue
             new = products.filtered(lambda one, place=place: f"{one.id}@{place.id}" in lacks)
             moves = self.env["stock.move"].search(self._get_receipt_domain(new, place))
@@ -76,6 +76,10 @@ class MtoReceiptReader(models.AbstractModel):
                 if move.product_id.uom_id.compare(quantity, 0.0) > 0:
                     receipts.add(pool, get_receipt_key(move), quantity, ready[move])
 
+    def _get_keeper(self, place):
+        """Who decides on what comes to a place; a place of nobody is of who plans."""
+        return place.company_id or self.env.company
+
     def _get_receipt_domain(self, products, place):
         """What comes to a place for its stock, whatever is tied to it."""
         sent = Domain("state", "=", "assigned") | Domain("move_orig_ids", "!=", False)
@@ -84,7 +88,7 @@ class MtoReceiptReader(models.AbstractModel):
         bought = Domain("purchase_line_id", "!=", False)
         return (
             Domain("product_id", "in", products.ids)
-            & Domain("company_id", "=", (place.company_id or self.env.company).id)
+            & Domain("company_id", "=", self._get_keeper(place).id)
             & Domain("state", "in", _OPEN)
             & self._get_arrival_domain(place)
             & ~Domain("location_id", "child_of", place.id)

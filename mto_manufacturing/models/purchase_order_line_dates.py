@@ -55,12 +55,13 @@ class PurchaseOrderLine(models.Model):
         :param values: those of the need's procurement
         """
         self.ensure_one()
-        line, needs = self.sudo(), self.sudo()._mto_find_needs()
+        line, is_planned = self.sudo(), bool(self.env.context.get("mto_planned"))
         is_same = values.get("mto_sale_line_id") in line.mto_sale_line_ids.ids
-        if is_same and line.sale_line_id and not needs:
+        if not is_same or (is_planned and not line.sale_line_id):
+            return min(line.date_planned, wanted)
+        dates = line._mto_find_needs().mapped("date")
+        if line.sale_line_id and not dates:
             return line.date_planned  # shipped to the customer: one order line asks for it all
-        if is_same and not self.env.context.get("mto_planned"):
-            dates = needs.mapped("date")
-            if dates and line.date_planned > min(dates):
-                return line.date_planned
+        if not is_planned and dates and line.date_planned > min(dates):
+            return line.date_planned
         return min(line.date_planned, wanted)

@@ -52,6 +52,16 @@ class HeldCase(MtoCommon):
             )
             quantity = None
 
+    def receive_lot(self, name):
+        """Receive what is ordered of the part as one lot, and return that."""
+        order = self.purchase_lines_of(self.part).order_id
+        order.button_confirm()
+        moves = order.picking_ids.move_ids
+        moves.move_line_ids.lot_name = name
+        moves.picked = True
+        order.picking_ids.button_validate()
+        return moves.lot_ids
+
     def get_need(self, product=None):
         return self.productions_of(product or self.product).move_raw_ids
 

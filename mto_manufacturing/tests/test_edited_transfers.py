@@ -107,11 +107,7 @@ class TestEditedTransfers(HeldCase):
     def test_nobody_says_afterwards_that_it_was_a_lot_that_is_held(self):
         self.part.tracking = "lot"
         order = self.confirm(self.product)
-        bought = self.purchase_lines_of(self.part).order_id
-        bought.button_confirm()
-        bought.picking_ids.move_ids.move_line_ids.lot_name = "HELD"
-        bought.picking_ids.move_ids.picked = True
-        bought.picking_ids.button_validate()
+        held = self.receive_lot("HELD")
         self.productions_of(self.product).do_unreserve()
         free = self.env["stock.lot"].create({"name": "FREE", "product_id": self.part.id})
         self.env["stock.quant"]._update_available_quantity(self.part, self.stock, 1, lot_id=free)
@@ -120,7 +116,7 @@ class TestEditedTransfers(HeldCase):
         self.take(thief, 1)
         self.assertEqual(thief.move_ids.lot_ids, free)
         with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
-            thief.move_ids.move_line_ids.lot_id = bought.picking_ids.move_ids.lot_ids
+            thief.move_ids.move_line_ids.lot_id = held
         self.assertIn(order.name, refused.exception.args[0])
 
     def test_what_is_stored_for_a_need_and_corrected(self):

@@ -81,11 +81,7 @@ class TestHeldUnreserved(HeldCase):
     def test_a_lot_that_is_held_is_not_taken_before_another(self):
         self.part.tracking = "lot"
         self.confirm(self.product)
-        order = self.purchase_lines_of(self.part).order_id
-        order.button_confirm()
-        order.picking_ids.move_ids.move_line_ids.lot_name = "HELD"
-        order.picking_ids.move_ids.picked = True
-        order.picking_ids.button_validate()
+        self.receive_lot("HELD")
         self.productions_of(self.product).do_unreserve()
         free = self.env["stock.lot"].create({"name": "FREE", "product_id": self.part.id})
         quants = self.env["stock.quant"]

@@ -107,6 +107,24 @@ class TestInterCompany(ChainCase):
         self.confirm_as_planned(self.new_order({self.product: 2}))
         self.assertEqual(self.purchase_lines_of(self.part).partner_id, quick)
 
+    def test_who_may_not_see_the_other_company_plans_the_same(self):
+        self.company.mto_component_policy = "routes_only"
+        self.expect_parts(self.maker)
+        order = self.new_order({self.product: 2})
+        seller = new_test_user(
+            self.env,
+            "mto_shop",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env.invalidate_all()
+        own = order.with_user(seller).with_company(self.company)
+        mine, plan = own._mto_make_plan(), order._mto_make_plan()
+        self.assertEqual(mine.nodes, plan.nodes)
+        own.action_confirm()
+        self.assertEqual(self.productions_of(self.product).company_id, self.maker)
+
     def expect_parts(self, company):
         """Count receipts in one of the companies; ten parts are to come to the factory."""
         company.mto_count_receipts = True
