@@ -337,6 +337,15 @@ class StockMove(models.Model):
         # Needs of their own stay apart in a production that serves several.
         return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]
 
+    def _merge_move_itemgetter(self, distinct_fields, excluded_fields=None):
+        # What has come for a need and it does not wait for may be gone: nothing that is added
+        # to the need may take as much again of what lies there for others.
+        get = super()._merge_move_itemgetter(distinct_fields, excluded_fields)
+        if excluded_fields:
+            return get
+        growth = self.env["mto.growth"]
+        return lambda move: (*get(move), growth._find_left_over(move) > 0)
+
     # -- reordering rules --------------------------------------------------------------
 
     # Most products of a plan have none, and core searches for each move.

@@ -182,6 +182,26 @@ class TestGoodsOnTheirWay(ChainCase):
         self.assertEqual(self.get_requests().mapped("product_qty"), [3])
         self.assertEqual(self.get_requests().product_id, self.part)
 
+    def test_what_lies_there_for_another_order_is_not_taken_for_what_is_scrapped(self):
+        order, _transfer = self.bring_components(stock=5)
+        made = self.productions_of(self.product)
+        for component in (self.part, self.other):
+            self.put_in_stock(component, 5)
+        self.confirm(self.product, 5)
+        other = self.productions_of(self.product) - made
+        transfer = other.picking_ids
+        transfer.with_context(skip_backorder=True).button_validate()
+        other.do_unreserve()
+        order.order_line.product_uom_qty = 1
+        place = self.warehouse.pbm_loc_id
+        scrap = {"product_id": self.part.id, "scrap_qty": 4, "location_id": place.id}
+        self.env["stock.scrap"].create(scrap).action_validate()
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(sum(made.move_raw_ids.mapped("quantity")), 6)
+        self.assertEqual(self.get_requests().mapped("product_qty"), [4])
+        other.action_assign()
+        self.assertEqual(other.move_raw_ids.mapped("quantity"), [5, 5])
+
     def test_what_was_asked_for_beyond_what_had_come_is_given_back(self):
         """A person says later that all had been brought, and the request is for nobody."""
         order, transfer = self.bring_components(stock=1)

@@ -78,6 +78,25 @@ class TestHeldUnreserved(HeldCase):
         self.assertEqual(sum(productions.move_raw_ids.mapped("quantity")), 12)
         self.assertTrue(first)
 
+    def test_who_has_shrunk_and_grows_again_takes_nothing_of_another(self):
+        """What was left over of it is gone meanwhile, and its links tell of it still."""
+        first = self.confirm(self.product, 5)
+        self.receive(self.part)
+        made = self.get_need().raw_material_production_id
+        second = self.confirm(self.product, 5)
+        self.receive(self.part)
+        other = self.get_need().raw_material_production_id - made
+        first.order_line.product_uom_qty = 1
+        self.take(self.new_delivery(40), 40)
+        other.do_unreserve()
+        first.order_line.product_uom_qty = 5
+        self.assertEqual(sum(made.move_raw_ids.mapped("quantity")), 10)
+        other.action_assign()
+        self.assertEqual(sum(other.move_raw_ids.mapped("quantity")), 50)
+        self.receive(self.part)
+        self.assertEqual(sum(made.move_raw_ids.mapped("quantity")), 50)
+        self.assertTrue(second)
+
     def test_a_lot_that_is_held_is_not_taken_before_another(self):
         self.part.tracking = "lot"
         self.confirm(self.product)
