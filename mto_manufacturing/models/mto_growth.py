@@ -43,14 +43,22 @@ class MtoGrowth(models.AbstractModel):
         """
         if self.env.context.get("mto_planned"):
             return increases
-        left = []
+        left, units = [], {move: move.product_uom for move, _more, _need in increases}
         for move, more, need in increases:
+            unit, own = units[move], move.product_id.uom_id
             over = self._find_left_over(move) if self._is_same(move, need) else 0.0
             if over > 0:
-                more -= self._grow_by(move, more, over)
-            if move.product_uom.compare(more, 0.0) > 0:
+                taken = self._grow_by(move, min(over, unit._compute_quantity(more, own)))
+                more -= own._compute_quantity(taken, unit, round=False)
+            if unit.compare(more, 0.0) > 0:
                 left.append((move, more, need))
-        return left
+        return [(move, self._express_rest(more, units[move], move), need) for move, more, need in left]
+
+    def _express_rest(self, more, unit, move):
+        """An increase in the move's unit, which is another where it has grown by a part of it."""
+        if unit == move.product_uom:
+            return more
+        return unit._compute_quantity(more, move.product_uom, rounding_method="HALF-UP")
 
     def _find_left_over(self, move):
         """What has come to a need's place for it, and neither it nor others there wait for.
@@ -65,25 +73,24 @@ class MtoGrowth(models.AbstractModel):
         brought = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
         return brought - waiting - move.product_qty
 
-    def _grow_by(self, move, more, over):
+    def _grow_by(self, move, over):
         """Let a need grow by what is left over for it and is still there.
 
-        :param more: how much it is to grow, in the move's unit
-        :param over: how much was left over, in the product's unit
-        :return: how much it has grown, in the move's unit
+        :param over: how much it may grow, in the product's unit
+        :return: how much it has grown, in the product's unit
         """
         unit, quants = move.product_id.uom_id, self.env["stock.quant"]
         with self.env["mto.aside.goods"]._set_aside(move) as goods:
             move = move.with_context(mto_aside=goods)
             free = quants._get_available_quantity(move.product_id, move.location_id)
             free -= max(move.product_qty - move._mto_get_reserved(), 0.0)
-            taken = min(over, free, move.product_uom._compute_quantity(more, unit))
+            taken = min(over, free)
             if unit.compare(taken, 0.0) <= 0:
                 return 0.0
             move._mto_set_quantity(move.product_qty + taken)
             move._recompute_state()
             move._action_assign()
-        return unit._compute_quantity(taken, move.product_uom, round=False)
+        return taken
 
     def _is_same(self, move, need):
         """Whether the need of what is made has this component's move for its own need."""

@@ -172,12 +172,27 @@ class TestGoodsOnTheirWay(ChainCase):
         order.order_line.product_uom_qty = 8
         self.assertEqual(self.get_requests().mapped("product_qty"), [3, 3])
 
+    def scrap(self, quantity):
+        place = self.warehouse.pbm_loc_id
+        vals = {"product_id": self.part.id, "scrap_qty": quantity, "location_id": place.id}
+        self.env["stock.scrap"].create(vals).action_validate()
+
+    def test_a_part_of_a_dozen_is_left_over_there(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.product.bom_ids.bom_line_ids.product_uom_id = dozen
+        order, _transfer = self.bring_components(stock=60)
+        order.order_line.product_uom_qty = 1
+        self.scrap(43)
+        order.order_line.product_uom_qty = 5
+        parts = self.raw_moves(self.productions_of(self.product), self.part)
+        self.assertEqual(sum(parts.mapped("product_qty")), 60)
+        self.assertEqual(sum(parts.move_line_ids.mapped("quantity_product_uom")), 17)
+        self.assertEqual(self.get_requests().mapped("product_uom_qty"), [43])
+
     def test_what_is_scrapped_there_is_not_left_over(self):
         order, _transfer = self.bring_components(stock=5)
         order.order_line.product_uom_qty = 1
-        place = self.warehouse.pbm_loc_id
-        scrap = {"product_id": self.part.id, "scrap_qty": 3, "location_id": place.id}
-        self.env["stock.scrap"].create(scrap).action_validate()
+        self.scrap(3)
         order.order_line.product_uom_qty = 5
         self.assertEqual(self.get_requests().mapped("product_qty"), [3])
         self.assertEqual(self.get_requests().product_id, self.part)
@@ -193,9 +208,7 @@ class TestGoodsOnTheirWay(ChainCase):
         transfer.with_context(skip_backorder=True).button_validate()
         other.do_unreserve()
         order.order_line.product_uom_qty = 1
-        place = self.warehouse.pbm_loc_id
-        scrap = {"product_id": self.part.id, "scrap_qty": 4, "location_id": place.id}
-        self.env["stock.scrap"].create(scrap).action_validate()
+        self.scrap(4)
         order.order_line.product_uom_qty = 5
         self.assertEqual(sum(made.move_raw_ids.mapped("quantity")), 6)
         self.assertEqual(self.get_requests().mapped("product_qty"), [4])
