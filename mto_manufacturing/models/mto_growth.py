@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import OrderedSet
 
 from .. import planner
+from .mto_held_goods import get_place
 from .mto_netting import NettedMove
 
 
@@ -79,10 +80,10 @@ class MtoGrowth(models.AbstractModel):
         :param over: how much it may grow, in the product's unit
         :return: how much it has grown, in the product's unit
         """
-        unit, quants = move.product_id.uom_id, self.env["stock.quant"]
+        unit = move.product_id.uom_id
         with self.env["mto.aside.goods"]._set_aside(move) as goods:
             move = move.with_context(mto_aside=goods)
-            free = quants._get_available_quantity(move.product_id, move.location_id)
+            free = self._find_still_there(move)
             free -= max(move.product_qty - move._mto_get_reserved(), 0.0)
             taken = min(over, free)
             if unit.compare(taken, 0.0) <= 0:
@@ -91,6 +92,17 @@ class MtoGrowth(models.AbstractModel):
             move._recompute_state()
             move._action_assign()
         return taken
+
+    def _find_still_there(self, move):
+        """What is still where it was brought for a need, and not reserved: core takes no other."""
+        held, free = self.env["mto.held.goods"], 0.0
+        lines = move.move_line_ids
+        for place, brought in move._get_available_move_lines(OrderedSet(), OrderedSet()).items():
+            own = lines.filtered(lambda line, place=place: get_place(line) == place)
+            brought -= sum(own.mapped("quantity_product_uom"))
+            there = held._get_free(move.product_id, place, lines.browse())
+            free += max(min(brought, there), 0.0)
+        return free
 
     def _is_same(self, move, need):
         """Whether the need of what is made has this component's move for its own need."""

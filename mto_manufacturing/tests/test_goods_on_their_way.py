@@ -189,6 +189,17 @@ class TestGoodsOnTheirWay(ChainCase):
         self.assertEqual(sum(parts.move_line_ids.mapped("quantity_product_uom")), 17)
         self.assertEqual(self.get_requests().mapped("product_uom_qty"), [43])
 
+    def test_what_lies_beside_what_had_come_is_not_left_over(self):
+        """Core reserves what was brought, where it was brought to."""
+        place = self.warehouse.pbm_loc_id
+        shelf = place.create({"name": "Shelf", "location_id": place.id})
+        order, _transfer = self.bring_components(stock=5)
+        order.order_line.product_uom_qty = 1
+        self.scrap(3)
+        self.put_in_stock(self.part, 9, shelf)
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self.get_requests().mapped("product_qty"), [3])
+
     def test_what_is_scrapped_there_is_not_left_over(self):
         order, _transfer = self.bring_components(stock=5)
         order.order_line.product_uom_qty = 1
