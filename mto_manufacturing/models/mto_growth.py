@@ -72,7 +72,7 @@ class MtoGrowth(models.AbstractModel):
         others = come.move_dest_ids.filtered(lambda dest: dest.state not in ("done", "cancel"))
         waiting = sum(max(one.product_qty - one._mto_get_reserved(), 0.0) for one in others - move)
         brought = sum(move._get_available_move_lines(OrderedSet(), OrderedSet()).values())
-        return brought - waiting - move.product_qty
+        return move.product_id.uom_id.round(brought - waiting - move.product_qty)
 
     def _grow_by(self, move, over):
         """Let a need grow by what is left over for it and is still there.

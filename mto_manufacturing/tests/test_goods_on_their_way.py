@@ -200,6 +200,25 @@ class TestGoodsOnTheirWay(ChainCase):
         order.order_line.product_uom_qty = 5
         self.assertEqual(self.get_requests().mapped("product_qty"), [3])
 
+    def test_what_has_come_in_parts_is_not_left_over(self):
+        """Three tenths are one tenth and two, but for a rest that is no quantity."""
+        self.warehouse.manufacture_steps = "pbm"
+        self.product.bom_ids.bom_line_ids.product_qty = 0.1
+        place = self.warehouse.pbm_loc_id
+        shelf = place.create({"name": "Shelf", "location_id": place.id})
+        for component in (self.part, self.other):
+            self.put_in_stock(component, 0.3)
+        order = self.confirm(self.product, 3)
+        transfer = order.mrp_production_ids.picking_ids
+        for line in transfer.move_line_ids:
+            line.quantity = 0.1
+            line.copy({"quantity": 0.2, "location_dest_id": shelf.id})
+        transfer.move_ids.picked = True
+        transfer.with_context(skip_backorder=True).button_validate()
+        order.order_line.product_uom_qty = 5
+        parts = self.productions_of(self.product).move_raw_ids
+        self.assertEqual(parts.mapped("product_qty"), [0.5] * 2)
+
     def test_what_is_scrapped_there_is_not_left_over(self):
         order, _transfer = self.bring_components(stock=5)
         order.order_line.product_uom_qty = 1
