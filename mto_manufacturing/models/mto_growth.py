@@ -44,6 +44,7 @@ class MtoGrowth(models.AbstractModel):
         """
         if self.env.context.get("mto_planned"):
             return increases
+        self._read_come(self.env["stock.move"].union(*(move for move, _more, _need in increases)))
         left, units = [], {move: move.product_uom for move, _more, _need in increases}
         for move, more, need in increases:
             unit, own = units[move], move.product_id.uom_id
@@ -53,7 +54,15 @@ class MtoGrowth(models.AbstractModel):
                 more -= own._compute_quantity(taken, unit, round=False)
             if unit.compare(more, 0.0) > 0:
                 left.append((move, more, need))
-        return [(move, self._express_rest(more, units[move], move), need) for move, more, need in left]
+        return [
+            (move, self._express_rest(more, units[move], move), need) for move, more, need in left
+        ]
+
+    def _read_come(self, moves):
+        """Read what has come for needs at once, before each is asked by itself."""
+        come = moves.move_orig_ids.filtered(lambda origin: origin.state == "done")
+        around = come.move_dest_ids
+        (around | around.move_orig_ids).move_line_ids.mapped("quantity")
 
     def _express_rest(self, more, unit, move):
         """An increase in the move's unit, which is another where it has grown by a part of it."""

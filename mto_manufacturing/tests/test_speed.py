@@ -113,3 +113,27 @@ class TestSpeed(MtoCommon):
         many = self.count_receipt(40)
         each = (many - few) / 30
         self.assertLessEqual(each, 20, f"{few} queries, then {many}")
+
+    def count_growth(self, size):
+        """The queries of an increase where all that was needed has come to the production."""
+        self.warehouse.manufacture_steps = "pbm"
+        product = self.new_product("Top", "mto")
+        parts = [self.new_product("Part", vendor=True) for _number in range(size)]
+        self.new_bom(product, dict.fromkeys(parts, 1))
+        for part in parts:
+            self.put_in_stock(part, 10)
+        self.order = self.confirm(product, 10)
+        transfer = self.order.mrp_production_ids.picking_ids
+        transfer.with_context(skip_backorder=True).button_validate()
+        queries = self.count(self.raise_quantity)
+        needs = self.productions_of(product).move_raw_ids
+        self.assertEqual(needs.mapped("product_qty"), [15] * size)
+        return queries
+
+    def test_queries_of_an_increase_of_what_has_come(self):
+        """What is left over is looked for once, however many components there are."""
+        self.count_growth(2)
+        few = self.count_growth(5)
+        many = self.count_growth(25)
+        each = (many - few) / 20
+        self.assertLessEqual(each, 11, f"{few} queries, then {many}")
