@@ -286,10 +286,19 @@ class MtoLostSupply(models.AbstractModel):
         gone = self.env["mto.gone.goods"]._cut(tied)
         uncovered = words._find_uncovered((waiting - tied) | gone)
         ordered = self._ask_again(uncovered - self._filter(uncovered))
-        needs = self._filter(uncovered).filtered(
+        # More of a need may need more of one on a level below, and be united with it.
+        needs = self._filter(uncovered.exists())
+        levels = needs.grouped(lambda need: need.mto_key.count("/"))
+        for _depth, level in sorted(levels.items()):
+            ordered |= self._confirm_again(level.exists().sorted("id"))
+        self.env["mto.refresh"]._touch(lines)
+        return ordered
+
+    def _confirm_again(self, needs):
+        """Confirm anew what needs on one level wait for, and return what was asked for."""
+        needs = needs.filtered(
             lambda move: move.procure_method == "make_to_stock" and not move.picked
         )
-        needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
         drafts, rests = needs.browse(), {}
         for need in needs:
             reserved = need._mto_get_reserved()
@@ -301,11 +310,9 @@ class MtoLostSupply(models.AbstractModel):
         drafts.created_purchase_line_ids = [Command.clear()]
         drafts.write({"state": "draft", "mto_lost_supply": False})
         confirmed = drafts.with_context(mto_again=True)._action_confirm(merge=False)
-        ordered |= confirmed.filtered(lambda move: move.procure_method == "make_to_order")
         for need, rest in rests.items():
             self._put_back(need, rest)
-        self.env["mto.refresh"]._touch(lines)
-        return ordered
+        return confirmed.exists().filtered(lambda move: move.procure_method == "make_to_order")
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""

@@ -68,6 +68,7 @@ from . import test_split_supplies
 from . import test_lost_supplies
 from . import test_made_to_order
 from . import test_supply_again
+from . import test_supply_levels
 from . import test_surplus_policies
 from . import test_surplus_decided
 from . import test_surplus_shown
