@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import split_every
+from odoo.tools.constants import PREFETCH_MAX
 
 from .. import planner
 
@@ -82,7 +84,14 @@ class MrpProduction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["mto.subcontracting"]._hand_down(vals_list)
-        return super().create(vals_list)
+        # Core computes states from moves that it computes from states, which fails where there
+        # are more of them than are computed at once.
+        return self.union(
+            *(
+                super(MrpProduction, self).create(own)
+                for own in split_every(PREFETCH_MAX, vals_list)
+            )
+        )
 
     def _mto_is_fresh(self):
         """Whether the production is being made for a need and has no moves yet."""

@@ -1,6 +1,11 @@
+from contextlib import ExitStack
+from unittest.mock import patch
+
 from odoo.fields import Command
+from odoo.orm import fields, models
 from odoo.tests import tagged
 
+from ..models import mrp_production
 from .common import MtoCommon
 
 
@@ -90,6 +95,24 @@ class TestManyLinks(MtoCommon):
             self.assertEqual(len(alive), quantity - 1)
             counts.append(len(calls))
         self.assertEqual(*counts)
+
+    def test_more_batches_than_odoo_computes_at_once(self):
+        """Core's states are computed from moves that are computed from states."""
+        part = self.new_product("Part", vendor=True)
+        frame, thing = self.new_product("Frame", "mto"), self.new_product("Thing", "mto")
+        self.new_bom(frame, {part: 1}, enable_batch_size=True, batch_size=1)
+        self.new_bom(thing, {frame: 1}, enable_batch_size=True, batch_size=1)
+        modules = (fields, models, mrp_production)
+        with ExitStack() as stack:
+            for module in modules:
+                stack.enter_context(patch.object(module, "PREFETCH_MAX", 5))
+            self.confirm(thing, 13)
+        for product in (thing, frame):
+            made = self.productions_of(product)
+            self.assertEqual(made.mapped("product_qty"), [1] * 13)
+            self.assertEqual(set(made.mapped("state")), {"confirmed"})
+            self.assertEqual(len(made.move_raw_ids), 13)
+            self.assertEqual(len(made.move_finished_ids), 13)
 
     def test_moves_in_a_ring_are_looked_at_once(self):
         """Nothing keeps people and other addons from tying moves to each other in turn."""
