@@ -273,7 +273,7 @@ class MtoLostSupply(models.AbstractModel):
         """Cover what nothing supplies: from stock first, then through its own rules.
 
         :param only: the moves that it is done for, if it is not for all
-        :return: the moves for which something to be made, bought or brought was asked for
+        :return: whether something to be made, bought or brought was asked for
         """
         words = self.env["mto.supply.text"]
         waiting = words._find_waiting(orders.order_line)
@@ -284,21 +284,21 @@ class MtoLostSupply(models.AbstractModel):
         tied = waiting.filtered("move_orig_ids")
         self._filter(tied)._action_assign()
         gone = self.env["mto.gone.goods"]._cut(tied)
-        uncovered = words._find_uncovered((waiting - tied) | gone)
-        ordered = self._ask_again(uncovered - self._filter(uncovered))
-        # More of a need may need more of one on a level below, and be united with it.
-        needs = self._filter(uncovered.exists())
-        levels = needs.grouped(lambda need: need.mto_key.count("/"))
-        for _depth, level in sorted(levels.items()):
-            ordered |= self._confirm_again(level.exists().sorted("id"))
+        # More of a need may need more of another that is asked for again at the same time.
+        uncovered = words._find_uncovered((waiting - tied) | gone).with_context(mto_unmerged=[])
+        needs = self._filter(uncovered)
+        ordered = self._ask_again(uncovered - needs) | self._confirm_again(needs)
+        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"])
+        unmerged.exists()._merge_moves()
         self.env["mto.refresh"]._touch(lines)
-        return ordered
+        return bool(ordered)
 
     def _confirm_again(self, needs):
-        """Confirm anew what needs on one level wait for, and return what was asked for."""
+        """Confirm anew what needs wait for, and return what was asked for."""
         needs = needs.filtered(
             lambda move: move.procure_method == "make_to_stock" and not move.picked
         )
+        needs = needs.sorted(lambda move: (move.mto_key.count("/"), move.id))
         drafts, rests = needs.browse(), {}
         for need in needs:
             reserved = need._mto_get_reserved()
@@ -310,9 +310,10 @@ class MtoLostSupply(models.AbstractModel):
         drafts.created_purchase_line_ids = [Command.clear()]
         drafts.write({"state": "draft", "mto_lost_supply": False})
         confirmed = drafts.with_context(mto_again=True)._action_confirm(merge=False)
+        ordered = confirmed.filtered(lambda move: move.procure_method == "make_to_order")
         for need, rest in rests.items():
             self._put_back(need, rest)
-        return confirmed.exists().filtered(lambda move: move.procure_method == "make_to_order")
+        return ordered
 
     def _ask_again(self, moves):
         """Pull again what another place was to send, and what leads to it was cancelled."""

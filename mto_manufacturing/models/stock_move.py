@@ -364,6 +364,10 @@ class StockMove(models.Model):
         # What is merged has been procured: the greater quantity is not, once more.
         if not any(move.mto_key for move in self):
             return super()._merge_moves(merge_into)
+        unmerged = self.env.context.get("mto_unmerged")
+        if unmerged is not None and all(m.product_uom.compare(m.product_qty, 0) > 0 for m in self):
+            unmerged += self.ids  # afterwards: who asks for all this holds some of it
+            return self
         productions = self.raw_material_production_id | self.production_id
         around = productions.move_raw_ids | productions.move_finished_ids
         for name in ("created_purchase_line_ids", "move_line_ids", "move_orig_ids"):

@@ -7,15 +7,23 @@ from .supply_case import SupplyCase
 class TestSupplyLevels(SupplyCase):
     """What is supplied again on one level needs more of what is missing on the next."""
 
-    def lose(self):
-        """Ten are ordered; one of what they are made of is gone, and nobody supplies its parts."""
+    def lose(self, bought=0):
+        """Ten are ordered; one of what they are made of is gone, and nobody supplies its parts.
+
+        :param bought: how many of the parts are bought before that
+        """
         self.warehouse.manufacture_steps = "pbm"
         self.middle = self.new_product("Middle")
         self.bom.bom_line_ids.product_id = self.middle
         self.new_bom(self.middle, {self.part: 1})
-        self.part.seller_ids.unlink()
+        if not bought:
+            self.part.seller_ids.unlink()
         self.put_in_stock(self.middle, 1)
         self.start(10, stock=2)
+        if bought:
+            self.purchase.order_line.product_qty = bought
+            self.purchase.button_confirm()
+            self.part.seller_ids.unlink()
         scrap = {"product_id": self.middle.id, "scrap_qty": 1, "location_id": self.stock.id}
         self.env["stock.scrap"].create(scrap).action_validate()
 
@@ -54,3 +62,14 @@ class TestSupplyLevels(SupplyCase):
                 made = self.productions_of(self.part).mapped("product_qty")
                 bought = self.purchase_lines_of(self.part).mapped("product_qty")
                 self.assertEqual(sum(made + bought), 8)
+
+    def test_the_rest_of_the_next_level_is_made(self):
+        """Both join what is ordered of it already."""
+        self.lose(bought=4)
+        self.new_bom(self.part, {self.new_product("Raw", vendor=True): 1})
+        self.supply_again()
+        self.assertSupplied()
+        self.assertEqual(self.get_needs(self.part), (10, 2))
+        made = self.productions_of(self.part)
+        self.assertEqual(sum(made.mapped("product_qty")), 4)
+        self.assertEqual(made.move_dest_ids.product_id, self.part)
