@@ -86,7 +86,7 @@ class MrpProduction(models.Model):
         self.env["mto.subcontracting"]._hand_down(vals_list)
         # Core computes states from moves that it computes from states, which fails where there
         # are more of them than are computed at once.
-        return self.union(
+        return self.browse().union(
             *(
                 super(MrpProduction, self).create(own)
                 for own in split_every(PREFETCH_MAX, vals_list)

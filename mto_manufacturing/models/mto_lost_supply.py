@@ -288,8 +288,8 @@ class MtoLostSupply(models.AbstractModel):
         uncovered = words._find_uncovered((waiting - tied) | gone).with_context(mto_unmerged=[])
         needs = self._filter(uncovered)
         ordered = self._ask_again(uncovered - needs) | self._confirm_again(needs)
-        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"])
-        unmerged.exists()._merge_moves()
+        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"]).exists()
+        unmerged.with_context(mto_giving_back=True)._merge_moves()
         self.env["mto.refresh"]._touch(lines)
         return bool(ordered)
 
