@@ -42,8 +42,7 @@ class MtoCancelledDelivery(models.AbstractModel):
 
     def _filter(self, moves):
         """The moves of confirmed order lines that a person is about to cancel."""
-        context = self.env.context
-        if context.get("mto_merged") or not self.env["mto.production.change"]._is_by_hand():
+        if not self.env["mto.production.change"]._is_by_hand():
             return moves.browse()
         return moves.sudo().filtered(
             lambda move: (

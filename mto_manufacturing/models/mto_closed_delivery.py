@@ -32,8 +32,7 @@ class MtoClosedDelivery(models.AbstractModel):
     @api.model
     def _filter(self, moves):
         """The moves that take on what was picked to order, about to be closed by a person."""
-        context = self.env.context
-        if context.get("mto_merged") or not self.env["mto.production.change"]._is_by_hand():
+        if not self.env["mto.production.change"]._is_by_hand():
             return moves.browse()
         roots, steps = self.env["mto.order.change"]._find_roots, self.env["mto.steps"]
         return moves.sudo().filtered(

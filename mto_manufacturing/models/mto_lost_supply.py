@@ -51,10 +51,9 @@ class MtoLostSupply(models.AbstractModel):
 
         :param inside: also while something else is watched already
         """
-        context = self.env.context
-        if context.get("mto_giving_back") or context.get("mto_level") is not None:
+        if not self.env["mto.production.change"]._is_by_hand():
             return False
-        return inside or not context.get("mto_watching")
+        return inside or not self.env.context.get("mto_watching")
 
     @api.model
     def _find_needs(self, moves):
@@ -288,8 +287,8 @@ class MtoLostSupply(models.AbstractModel):
         uncovered = words._find_uncovered((waiting - tied) | gone).with_context(mto_unmerged=[])
         needs = self._filter(uncovered)
         ordered = self._ask_again(uncovered - needs) | self._confirm_again(needs)
-        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"]).exists()
-        unmerged.with_context(mto_giving_back=True)._merge_moves()
+        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"])
+        unmerged.exists()._merge_moves()
         self.env["mto.refresh"]._touch(lines)
         return bool(ordered)
 

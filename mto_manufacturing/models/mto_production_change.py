@@ -27,9 +27,14 @@ class MtoProductionChange(models.AbstractModel):
 
     @api.model
     def _is_by_hand(self):
-        """Whether a person changes productions, and not a change that is carried through."""
+        """Whether a person changes productions, and not a change that is carried through.
+
+        Nor what core cancels of moves that it unites.
+        """
         context = self.env.context
-        return not context.get("mto_giving_back") and context.get("mto_level") is None
+        if context.get("mto_giving_back") or context.get("mto_merged"):
+            return False
+        return context.get("mto_level") is None
 
     @api.model
     def _cancel(self, productions):

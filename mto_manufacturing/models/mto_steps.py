@@ -55,9 +55,8 @@ class MtoSteps(models.AbstractModel):
         :param rest: only what is left over of those that are done now
         :return: a list of Pull
         """
-        context = self.env.context
         by_hand = self.env["mto.production.change"]._is_by_hand()
-        if context.get("mto_merged") or context.get("mto_merging") or not by_hand:
+        if self.env.context.get("mto_merging") or not by_hand:
             return []
         pulls = []
         for move in moves.sudo():

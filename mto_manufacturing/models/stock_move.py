@@ -361,8 +361,12 @@ class StockMove(models.Model):
         return None
 
     def _merge_moves(self, merge_into=False):
-        # What is merged has been procured: the greater quantity is not, once more.
-        if not any(move.mto_key for move in self):
+        # What is merged has been procured: the greater quantity is not, once more. All moves of
+        # a document are merged, whichever of them is new.
+        documents = {merge_into | self} if merge_into else set()
+        if not merge_into:
+            self._update_candidate_moves_list(documents)
+        if not any(move.mto_key for moves in (self, *documents) for move in moves):
             return super()._merge_moves(merge_into)
         unmerged = self.env.context.get("mto_unmerged")
         if unmerged is not None and all(m.product_uom.compare(m.product_qty, 0) > 0 for m in self):

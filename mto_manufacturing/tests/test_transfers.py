@@ -185,6 +185,33 @@ class TestTransfers(ChainCase):
         self.assertMissing(self.module, 5 - quantity, send.picking_id)
         self.assertAgain()
 
+    def test_what_is_brought_in_two_moves_and_is_united(self):
+        """By a line that a person adds to the transfer: core cancels one of the moves."""
+        self.in_each(self.unite_what_is_brought)
+
+    def unite_what_is_brought(self):
+        move = self.brought(self.module)
+        part = move.create(move._split(2))
+        part._action_confirm(merge=False, create_proc=False)
+        self.assertEqual(sorted((move | part).mapped("product_qty")), [2, 3])
+        self.new_move(self.new_product("Added"), move.picking_id)
+        move.picking_id.action_confirm()
+        self.assertEqual(self.brought(self.module).product_qty, 5)
+        self.assertEqual(self.sent(self.module).product_qty, 5)
+        self.assertEqual(planner.diff(self.planned, self.order._mto_get_plan()), ())
+        self.assertAgain()
+
+    def new_move(self, product, picking):
+        return self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": 1,
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+
     def test_an_order_that_is_cancelled(self):
         for as_component in (False, True):
             self.start(as_component)
