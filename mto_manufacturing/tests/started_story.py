@@ -71,6 +71,21 @@ class StartedStory(Story):
         self.number += 1
         return f"L{self.number}"
 
+    def _give_lot(self, line):
+        """Type the lot of what comes from a vendor, or comes back from a customer."""
+        if line.location_id.usage == "supplier":
+            line.lot_name = self._name_lot()
+        elif line.location_id.usage == "customer":
+            sent = self.env["stock.quant"].search(
+                [
+                    ("product_id", "=", line.product_id.id),
+                    ("location_id", "=", line.location_id.id),
+                    ("lot_id", "!=", False),
+                    ("quantity", ">", 0),
+                ]
+            )
+            line.lot_id = sent[:1].lot_id
+
     # -- purchases and transfers ---------------------------------------------------------
 
     def send(self):
@@ -118,9 +133,8 @@ class StartedStory(Story):
                 move.quantity = part
             move.picked = True
             for line in move.move_line_ids:
-                tracked = line.product_id.tracking != "none"
-                if tracked and line.location_id.usage == "supplier" and not line.lot_id:
-                    line.lot_name = self._name_lot()
+                if line.product_id.tracking != "none" and not line.lot_id:
+                    self._give_lot(line)
         never = self.rng.random() < 0.15
         context = {"skip_backorder": True}
         if never:
