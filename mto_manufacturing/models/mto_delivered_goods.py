@@ -164,8 +164,16 @@ class MtoDeliveredGoods(models.AbstractModel):
             line.product_uom_id != line.product_id.uom_id
             or self._is_cut(line)
             or self._is_kit(line)
+            or self._is_sent(line)
             or self.env["mto.sent.back"]._has_exchanged(line)
         )
+
+    def _is_sent(self, line):
+        """Whether another place sends goods for it, which core may take for the delivery.
+
+        Core goes by the oldest move that is left; all parts of a need may be younger.
+        """
+        return any(move.location_id.usage == "transit" for move in line.move_ids)
 
     def _is_counted(self, line):
         """Whether it can be told exactly how much of a line is delivered or on its way."""
@@ -200,16 +208,18 @@ class MtoDeliveredGoods(models.AbstractModel):
     def _find_alive(self, line):
         """The moves that bring, or have brought, what a line asks for; of steps the last."""
         is_kept = self.env["mto.stock.reader"]._is_supply_place
-        moves = line.move_ids.filtered(lambda move: move.state != "cancel")
+        moves = line.move_ids.filtered(
+            lambda move: move.state != "cancel" and not move.origin_returned_move_id
+        )
         return moves.filtered(
             lambda move: (
                 not move.production_id
-                and not move.origin_returned_move_id
                 and not is_kept(move.location_dest_id)
                 and move._mto_goes_to_customer()
                 and (
                     move.location_dest_usage == "customer"
-                    or (move.state != "done" and not move.move_dest_ids & moves)
+                    or (move.state != "done" or move.location_dest_id._is_outgoing())
+                    and not move.move_dest_ids & moves
                 )
             )
         )

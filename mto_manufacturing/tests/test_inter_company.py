@@ -208,6 +208,30 @@ class TestInterCompany(ChainCase):
         self.assertFalse(self.purchase_lines_of(kit))
         self.assertEqual(self.purchase_lines_of(self.part).product_qty, 4)
 
+    def test_what_the_other_company_has_got_is_not_sent_again(self):
+        partner = self.maker.partner_id
+        self.assertEqual(partner.property_stock_customer, self.between)
+        self.put_in_stock(self.part, 50)
+        order = self.new_order({self.part: 2}, partner_id=partner.id)
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.quantity = 18
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        rest = order.picking_ids - picking
+        self.assertEqual((picking.state, rest.move_ids.product_qty), ("done", 6))
+        order.order_line._action_launch_stock_rule()
+        self.assertEqual(order.order_line.move_ids, picking.move_ids | rest.move_ids)
+        self.assertEqual(rest.move_ids.product_qty, 6)
+        returned = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        returned.product_return_moves.write({"quantity": 6, "to_refund": True})
+        back = self.env["stock.picking"].browse(returned.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(rest.move_ids.product_qty, 24)
+
     def test_cancelled(self):
         self.connect("make_to_order")
         order = self.new_order({self.product: 2})

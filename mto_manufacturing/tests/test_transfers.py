@@ -201,6 +201,24 @@ class TestTransfers(ChainCase):
         self.assertEqual(planner.diff(self.planned, self.order._mto_get_plan()), ())
         self.assertAgain()
 
+    def test_a_need_is_younger_than_what_is_sent_for_it(self):
+        """Core goes by the oldest move of a line that is left: it is no delivery then."""
+        self.start(as_component=False)
+        need = self.find(self.module, sale_line_id=self.order.order_line[0])
+        need = need.filtered(lambda move: move.location_dest_usage == "customer")
+        part = need.create({**need._split(2)[0], "sequence": need.sequence - 1})
+        part._action_confirm(merge=False, create_proc=False)
+        self.order.order_line[0].product_uom_qty = 6
+        self.assertFalse(need.exists())
+        self.assertEqual(part.product_qty, 6)
+        self.assertEqual(self.sent(self.module).product_qty, 6)
+        self.order.order_line._action_launch_stock_rule()
+        self.assertEqual(part.product_qty, 6)
+        self.assertEqual(self.sent(self.module).product_qty, 6)
+        self.order.order_line[0].product_uom_qty = 4
+        self.assertEqual(part.product_qty, 4)
+        self.assertAgain(made=4)
+
     def new_move(self, product, picking):
         return self.env["stock.move"].create(
             {
