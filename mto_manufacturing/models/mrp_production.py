@@ -89,7 +89,7 @@ class MrpProduction(models.Model):
         return self.browse().union(
             *(
                 super(MrpProduction, self).create(own)
-                for own in split_every(PREFETCH_MAX, vals_list)
+                for own in split_every(PREFETCH_MAX, vals_list, list)
             )
         )
 

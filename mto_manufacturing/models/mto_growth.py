@@ -52,11 +52,11 @@ class MtoGrowth(models.AbstractModel):
             if over > 0:
                 taken = self._grow_by(move, min(over, unit._compute_quantity(more, own)))
                 more -= own._compute_quantity(taken, unit, round=False)
-            if unit.compare(more, 0.0) > 0:
-                left.append((move, more, need))
-        return [
+            left.append((move, more, need))
+        rests = (
             (move, self._express_rest(more, units[move], move), need) for move, more, need in left
-        ]
+        )
+        return [rest for rest in rests if rest[0].product_uom.compare(rest[1], 0.0) > 0]
 
     def _read_come(self, moves):
         """Read what has come for needs at once, before each is asked by itself."""

@@ -24,6 +24,16 @@ class Loss:
     supply: str
 
 
+class Unmerged:
+    """Moves that are united when all that is supplied again has been asked for."""
+
+    def __init__(self, moves):
+        self.moves = moves.browse()
+
+    def add(self, moves):
+        self.moves |= moves.with_env(self.moves.env)
+
+
 class MtoLostSupply(models.AbstractModel):
     """Shows a need as uncovered when what supplied it is cancelled, reduced or gone.
 
@@ -284,11 +294,12 @@ class MtoLostSupply(models.AbstractModel):
         self._filter(tied)._action_assign()
         gone = self.env["mto.gone.goods"]._cut(tied)
         # More of a need may need more of another that is asked for again at the same time.
-        uncovered = words._find_uncovered((waiting - tied) | gone).with_context(mto_unmerged=[])
+        unmerged = Unmerged(waiting)
+        uncovered = words._find_uncovered((waiting - tied) | gone)
+        uncovered = uncovered.with_context(mto_unmerged=unmerged)
         needs = self._filter(uncovered)
         ordered = self._ask_again(uncovered - needs) | self._confirm_again(needs)
-        unmerged = waiting.browse(uncovered.env.context["mto_unmerged"])
-        unmerged.exists()._merge_moves()
+        unmerged.moves.exists()._merge_moves()
         self.env["mto.refresh"]._touch(lines)
         return bool(ordered)
 

@@ -55,8 +55,8 @@ class MtoSteps(models.AbstractModel):
         :param rest: only what is left over of those that are done now
         :return: a list of Pull
         """
-        by_hand = self.env["mto.production.change"]._is_by_hand()
-        if self.env.context.get("mto_merging") or not by_hand:
+        context, by_hand = self.env.context, self.env["mto.production.change"]._is_by_hand()
+        if context.get("mto_merging") or context.get("mto_united") or not by_hand:
             return []
         pulls = []
         for move in moves.sudo():

@@ -367,10 +367,11 @@ class StockMove(models.Model):
         if not merge_into:
             self._update_candidate_moves_list(documents)
         if not any(move.mto_key for moves in (self, *documents) for move in moves):
-            return super()._merge_moves(merge_into)
+            moves = self.with_context(mto_united=True)
+            return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
         unmerged = self.env.context.get("mto_unmerged")
         if unmerged is not None and all(m.product_uom.compare(m.product_qty, 0) > 0 for m in self):
-            unmerged += self.ids  # afterwards: who asks for all this holds some of it
+            unmerged.add(self)  # afterwards: who asks for all this holds some of it
             return self
         productions = self.raw_material_production_id | self.production_id
         around = productions.move_raw_ids | productions.move_finished_ids

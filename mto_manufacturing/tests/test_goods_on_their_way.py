@@ -189,6 +189,20 @@ class TestGoodsOnTheirWay(ChainCase):
         self.assertEqual(sum(parts.move_line_ids.mapped("quantity_product_uom")), 17)
         self.assertEqual(self.get_requests().mapped("product_uom_qty"), [43])
 
+    def test_what_is_left_over_is_a_little_less_than_a_ton(self):
+        """The rest is no quantity in tons."""
+        components = self.part | self.other
+        components.uom_id = self.env.ref("uom.product_uom_kgm")
+        lines = self.product.bom_ids.bom_line_ids
+        lines.write({"product_uom_id": self.env.ref("uom.product_uom_ton").id, "product_qty": 0.1})
+        order, _transfer = self.bring_components(stock=500)
+        order.order_line.product_uom_qty = 1
+        self.scrap(4)
+        order.order_line.product_uom_qty = 5
+        parts = self.raw_moves(self.productions_of(self.product), self.part)
+        self.assertEqual(sum(parts.mapped("product_qty")), 500)
+        self.assertEqual(self.get_requests().mapped("product_uom_qty"), [4])
+
     def test_what_lies_beside_what_had_come_is_not_left_over(self):
         """Core reserves what was brought, where it was brought to."""
         place = self.warehouse.pbm_loc_id

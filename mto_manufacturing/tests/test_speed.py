@@ -131,7 +131,7 @@ class TestSpeed(MtoCommon):
         return queries
 
     def test_queries_of_an_increase_of_what_has_come(self):
-        """What is left over is looked for once, however many components there are."""
+        """What has come is read once for all components; each takes of it by itself."""
         self.count_growth(2)
         few = self.count_growth(5)
         many = self.count_growth(25)

@@ -67,6 +67,46 @@ class TestSteps(ChainCase):
         self.order.action_mto_supply_again()
         self.assertNotIn(planner.MISSING, self.supplies(product))
 
+    # -- goods that come in parts and are taken on together ----------------------------
+
+    def get_stored(self, product):
+        """Core unites in one transfer what is pushed on: nobody has cancelled any of it."""
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_dest_id", "=", self.stock.id),
+                ("location_id.usage", "=", "internal"),
+                ("state", "not in", _GONE),
+            ]
+        )
+        return [(move.product_qty, move.quantity) for move in moves]
+
+    def test_received_in_parts_and_stored_at_once(self):
+        self.warehouse.reception_steps = "two_steps"
+        self.start(10)
+        self.buy()
+        receipt = self.purchase_lines_of(self.part).move_ids.picking_id
+        self.send(receipt, 6)
+        self.send(receipt.backorder_ids)
+        self.assertEqual(self.get_stored(self.part), [(10, 10)])
+        self.run_chain(self.order)
+
+    def test_made_in_parts_and_stored_at_once(self):
+        self.start(10, stock=10)
+        self.send(self.picks)
+        for quantity in (6, 4):
+            production = self.productions_of(self.product).filtered(
+                lambda one: one.state != "done"
+            )
+            production.qty_producing = quantity
+            production._set_qty_producing()
+            rest = production.ids if production._get_quantity_to_backorder() else []
+            production.with_context(
+                skip_consumption=True, skip_backorder=True, mo_ids_to_backorder=rest
+            ).button_mark_done()
+        self.assertEqual(self.get_stored(self.product), [(10, 10)])
+        self.run_chain(self.order)
+
     # -- a transfer to the production is cancelled -------------------------------------
 
     def test_a_cancelled_pick_is_asked_for_again(self):

@@ -27,8 +27,8 @@ class TestSupplyLevels(SupplyCase):
         scrap = {"product_id": self.middle.id, "scrap_qty": 1, "location_id": self.stock.id}
         self.env["stock.scrap"].create(scrap).action_validate()
 
-    def get_needs(self, product):
-        needs = self.env["stock.move"].search(
+    def find_needs(self, product):
+        return self.env["stock.move"].search(
             [
                 ("product_id", "=", product.id),
                 ("location_id", "=", self.stock.id),
@@ -36,6 +36,9 @@ class TestSupplyLevels(SupplyCase):
                 ("state", "not in", ("done", "cancel")),
             ]
         )
+
+    def get_needs(self, product):
+        needs = self.find_needs(product)
         return sum(needs.mapped("product_qty")), sum(needs.mapped("quantity"))
 
     def test_nobody_supplies_the_next_level(self):
@@ -43,6 +46,7 @@ class TestSupplyLevels(SupplyCase):
         self.supply_again()
         self.assertEqual(sum(self.productions_of(self.middle).mapped("product_qty")), 10)
         self.assertEqual(self.get_needs(self.part), (10, 2))
+        self.assertEqual(len(self.find_needs(self.part)), 1)
         self.assertMissing(8)
 
     def test_the_next_level_is_supplied(self):
