@@ -1,6 +1,7 @@
 from odoo import models
 
 from .. import planner
+from .mto_held_goods import get_place
 
 
 class StockMove(models.Model):
@@ -64,6 +65,25 @@ class StockMove(models.Model):
         if not brought or not self._mto_is_for_need() or self._should_bypass_reservation():
             return brought
         return self.env["mto.moved.goods"]._follow(self, brought)
+
+    def _get_available_move_lines_out(self, assigned_moves_ids, partially_available_moves_ids):
+        # Core forgets what siblings have taken on where they have also reserved something.
+        taken = super()._get_available_move_lines_out(
+            assigned_moves_ids, partially_available_moves_ids
+        )
+        siblings = self.move_orig_ids.move_dest_ids - self
+        done = siblings.filtered(lambda move: move.state == "done")
+        if not done or not self._mto_is_for_need():
+            return taken
+        started = {*assigned_moves_ids, *partially_available_moves_ids}
+        reserved = siblings.filtered(
+            lambda move: move.state in ("partially_available", "assigned") or move.id in started
+        )
+        places = set(map(get_place, reserved.move_line_ids))
+        for line in done.move_line_ids:
+            if get_place(line) in places:
+                taken[get_place(line)] += line.quantity_product_uom
+        return taken
 
     def _mto_is_for_need(self):
         """Whether this is a make-to-order need, or brings goods for one."""

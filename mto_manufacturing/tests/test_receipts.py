@@ -60,6 +60,32 @@ class TestReceipts(TableCase):
         receipt.picked = True
         receipt.picking_id._action_done()
 
+    def test_who_waits_for_the_same_receipt_takes_nothing_of_the_stock(self):
+        """Core forgets what has left for a customer where more of it is reserved."""
+        sold = self.new_product("Sold", "mts_mto")
+        self.new_price(sold, self.vendor, delay=20)
+        receipt = self.expect(sold, 9, 6)
+        first, second = self.new_order({sold: 5}), self.new_order({sold: 4})
+        for order in (first, second):
+            self.confirm_as_planned(order)
+            self.assertEqual(order.picking_ids.move_ids.move_orig_ids, receipt)
+        self.receive(receipt, 3)
+        delivery = first.picking_ids
+        self.assertEqual(delivery.move_ids.quantity, 3)
+        delivery.move_ids.picked = True
+        delivery._action_done()
+        self.put_in_stock(sold, 1)
+        self.receive(receipt.picking_id.backorder_ids.move_ids, 2)
+        rest = first.picking_ids - delivery
+        moves = (rest | second.picking_ids).move_ids
+        self.assertEqual(sum(moves.mapped("product_qty")), 6)
+        self.assertEqual(sum(moves.mapped("quantity")), 2)
+        moves = moves.filtered("quantity")
+        moves.quantity = 1
+        moves.picked = True
+        moves.picking_id._action_done()
+        self.assertEqual(moves.state, "done")
+
     def test_the_worked_example(self):
         """The table of the README, with the screws on a confirmed purchase."""
         receipt = self.expect(self.screw, 100, 6)
