@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -120,7 +122,8 @@ class TestInterCompany(ChainCase):
         )
         self.env.invalidate_all()
         own = order.with_user(seller).with_company(self.company)
-        mine, plan = own._mto_make_plan(), order._mto_make_plan()
+        with freeze_time():
+            mine, plan = own._mto_make_plan(), order._mto_make_plan()
         self.assertEqual(mine.nodes, plan.nodes)
         own.action_confirm()
         self.assertEqual(self.productions_of(self.product).company_id, self.maker)
