@@ -96,6 +96,7 @@ from . import stock_move_deficits
 from . import stock_move_needs
 from . import stock_move_dates
 from . import stock_move_line
+from . import stock_move_merging
 from . import stock_move_packaging
 from . import stock_move_receipts
 from . import stock_move_supplies

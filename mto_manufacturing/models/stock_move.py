@@ -333,19 +333,6 @@ class StockMove(models.Model):
         vals.update(mto_key=self.mto_key, mto_sale_line_id=self.mto_sale_line_id.id)
         return vals
 
-    def _prepare_merge_moves_distinct_fields(self):
-        # Needs of their own stay apart in a production that serves several.
-        return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]
-
-    def _merge_move_itemgetter(self, distinct_fields, excluded_fields=None):
-        # What has come for a need and it does not wait for may be gone: nothing that is added
-        # to the need may take as much again of what lies there for others.
-        get = super()._merge_move_itemgetter(distinct_fields, excluded_fields)
-        if excluded_fields:
-            return get
-        growth = self.env["mto.growth"]
-        return lambda move: (*get(move), growth._find_left_over(move) > 0)
-
     # -- reordering rules --------------------------------------------------------------
 
     # Most products of a plan have none, and core searches for each move.
@@ -359,33 +346,6 @@ class StockMove(models.Model):
             return super(StockMove, moves)._trigger_scheduler()
         level.demands |= moves.with_env(level.demands.env)
         return None
-
-    def _merge_moves(self, merge_into=False):
-        # What is merged has been procured: the greater quantity is not, once more. All moves of
-        # a document are merged, whichever of them is new.
-        documents = {merge_into | self} if merge_into else set()
-        if not merge_into:
-            self._update_candidate_moves_list(documents)
-        if not any(move.mto_key for moves in (self, *documents) for move in moves):
-            moves = self.with_context(mto_united=True)
-            return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
-        unmerged = self.env.context.get("mto_unmerged")
-        if unmerged is not None and all(m.product_uom.compare(m.product_qty, 0) > 0 for m in self):
-            unmerged.add(self)  # afterwards: who asks for all this holds some of it
-            return self
-        productions = self.raw_material_production_id | self.production_id
-        around = productions.move_raw_ids | productions.move_finished_ids
-        for name in ("created_purchase_line_ids", "move_line_ids", "move_orig_ids"):
-            around.mapped(name)  # core compares and writes them one by one
-        moves = self.with_context(no_procurement=True, mto_merged=True)
-        return super(StockMove, moves)._merge_moves(merge_into).with_env(self.env)
-
-    def _update_candidate_moves_list(self, candidate_moves_set):
-        # Core reads the productions that goods are for; who buys the goods may not see them.
-        found = set()
-        result = super(StockMove, self.sudo())._update_candidate_moves_list(found)
-        candidate_moves_set.update(moves.with_env(self.env) for moves in found)
-        return result
 
     def _get_upstream_documents_and_responsibles(self, visited):
         # Core reads purchases here, also for a salesperson who cancels an order.
