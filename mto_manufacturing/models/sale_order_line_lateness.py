@@ -38,6 +38,7 @@ class SaleOrderLine(models.Model):
         "product_uom_qty",
     )
     def _compute_mto_late_days(self):
+        self.mapped("mto_late_days")  # what Odoo does not know to be the same is written
         for order, lines in self.grouped("order_id").items():
             if not order or order.state == "cancel" or not order._mto_get_due():
                 lines.mto_late_days = 0

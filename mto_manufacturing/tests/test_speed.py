@@ -137,3 +137,20 @@ class TestSpeed(MtoCommon):
         many = self.count_growth(25)
         each = (many - few) / 20
         self.assertLessEqual(each, 11, f"{few} queries, then {many}")
+
+    def test_lines_that_do_not_change_are_not_written(self):
+        made = self.new_product("Made", "mto", vendor=True)
+        plain = [self.new_product("From Stock") for _number in range(3)]
+        for products in (plain, [made, *plain]):
+            order = self.new_order(dict.fromkeys(products, 2))
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE sale_order_line SET write_date = '2020-01-01' WHERE order_id = %s",
+                (order.id,),
+            )
+            self.env.invalidate_all()
+            order.order_line[0].product_uom_qty = 3
+            self.env.flush_all()
+            self.env.invalidate_all()
+            written = order.order_line.filtered(lambda line: line.write_date.year > 2020)
+            self.assertEqual(written, order.order_line[0])
