@@ -253,7 +253,7 @@ class MtoExchange(models.AbstractModel):
 
     @api.model
     def _tell_lines(self, supplies):
-        """What is below supplies serves whom these serve, where that is one line.
+        """What is below supplies serves whom these serve; of several one that it serves now.
 
         :param supplies: the ``stock.move`` that bring the goods
         """
@@ -263,9 +263,9 @@ class MtoExchange(models.AbstractModel):
                 production = move.production_id
                 dests = (production.move_finished_ids or move).move_dest_ids
                 served = dests.filtered(lambda one: one.state != "cancel").mto_sale_line_id
-                if len(served) == 1:
-                    needs = production.move_raw_ids or move.filtered("mto_key")
-                    others = needs.filtered(lambda one, own=served: one.mto_sale_line_id != own)
-                    others.mto_sale_line_id = served
+                needs = production.move_raw_ids or move.filtered("mto_key")
+                others = needs.filtered(lambda one, own=served: one.mto_sale_line_id not in own)
+                if served and others:
+                    others.mto_sale_line_id = served[0]
                     below |= others.move_orig_ids
             supplies = below

@@ -141,6 +141,21 @@ class TestTaken(ReleaseCase):
         self.assertFalse(first._mto_get_plan().nodes)
         self.assertWhole(rush)
 
+    def test_who_gave_to_two_lines_of_another_order_and_goes(self):
+        """What is left serves one of the two, and not who is gone."""
+        rush = self.new_order({self.product: 2})
+        rush.order_line.copy({"order_id": rush.id, "product_uom_qty": 3})
+        rush.action_confirm()
+        loser = self.confirm(self.product, 10)
+        holder = loser.picking_ids.move_ids
+        for need in rush.picking_ids.move_ids:
+            self.take(need, holder, 1, "expected")
+        loser._action_cancel()
+        made = self.productions_of(self.product).filtered(lambda one: one.state != "cancel")
+        needs = made.move_raw_ids | self.purchase_lines_of(self.part).move_dest_ids
+        self.assertEqual(needs.mto_sale_line_id.order_id, rush)
+        self.assertWhole(rush)
+
     def test_batches_that_only_another_order_needs_by_then(self):
         """All of them, with what is consumed for them: also those the loser got nothing of."""
         thing = self.new_product("Thing in Threes", "mto")
