@@ -70,8 +70,10 @@ class OrderDocuments:
 
     def _find_moves(self):
         """The order's moves and all that leads to them: a query per step, not per move."""
-        lines = Domain("mto_sale_line_id", "in", self._lines.ids)
-        lines |= Domain("sale_line_id", "in", self._lines.ids)
+        # Core's own link stays where what was sent for the order serves another by then.
+        lines = Domain("sale_line_id", "in", self._lines.ids)
+        lines &= Domain("mto_sale_line_id", "=", False)
+        lines |= Domain("mto_sale_line_id", "in", self._lines.ids)
         domain = lines & Domain("state", "!=", "cancel")
         found = self._lines.env["stock.move"].search(domain, order="id")
         wave, expected = found, found.browse()

@@ -1,5 +1,8 @@
 from odoo import models
 
+#: A need's place, and whom it serves: another order may have taken what has its place.
+_OWN = ("mto_key", "mto_sale_line_id")
+
 
 class StockMove(models.Model):
     """Moves that core unites: the needs of an order stay apart, and lose nothing by it."""
@@ -9,7 +12,7 @@ class StockMove(models.Model):
 
     def _prepare_merge_moves_distinct_fields(self):
         # Needs of their own stay apart in a production that serves several.
-        return [*super()._prepare_merge_moves_distinct_fields(), "mto_key"]
+        return [*super()._prepare_merge_moves_distinct_fields(), *_OWN]
 
     def _merge_move_itemgetter(self, distinct_fields, excluded_fields=None):
         # What has come for a need and it does not wait for may be gone: nothing that is added

@@ -103,32 +103,45 @@ class TestTaken(ReleaseCase):
             )
         self.assertEqual(sum(self.purchase_lines_of(self.part).mapped("product_qty")), 110)
 
-    def test_what_another_warehouse_sends(self):
-        """What is made for a transfer there is made for whom the transfer serves by then."""
+    def take_what_is_sent(self, rush, *wanted):
+        """Orders of a shop that is supplied by another warehouse; one takes of the first."""
         shop = self.env["stock.warehouse"].create(
             {"name": "Shop", "code": "SHOP", "resupply_wh_ids": self.warehouse.ids}
         )
         self.product.route_ids |= shop.resupply_route_ids
         orders = [
             self.new_order({self.product: {"product_uom_qty": number}}, warehouse_id=shop.id)
-            for number in (2, 3)
+            for number in wanted
         ]
         for order in orders:
             order.action_confirm()
-        first, rush = orders
-        made = self.productions_of(self.product).sorted("product_qty")[0]
         kept = [
             order.picking_ids.move_ids.filtered(lambda move: move.location_id == shop.lot_stock_id)
             for order in orders
         ]
-        self.take(kept[1], kept[0], 2, "expected")
-        self.assertEqual(made.mto_sale_line_ids, rush.order_line)
+        self.take(kept[rush], kept[0], 2, "expected")
+        return orders
+
+    def assertAsked(self, *orders):
         for order in orders:
             needs = [demand for demand in order._mto_get_plan().demands if demand.parent < 0]
             self.assertEqual(
                 sum(need.quantity for need in needs), order.order_line.product_uom_qty
             )
-        self.assertWhole(first, rush)
+        self.assertWhole(*orders)
+
+    def test_what_another_warehouse_sends(self):
+        """What is made for a transfer there is made for whom the transfer serves by then."""
+        first, rush = self.take_what_is_sent(1, 2, 3)
+        made = self.productions_of(self.product).sorted("product_qty")[0]
+        self.assertEqual(made.mto_sale_line_ids, rush.order_line)
+        self.assertAsked(first, rush)
+
+    def test_who_lost_what_another_warehouse_sends_asks_for_more(self):
+        """It is not united with what was sent for the order, and is another one's by then."""
+        first, rush = self.take_what_is_sent(1, 2, 2)
+        first.order_line.product_uom_qty = 4
+        self.assertAsked(first, rush)
 
     def test_who_gave_a_part_of_a_production_and_goes(self):
         """What is consumed for the rest is for whom it is made, and is none of the order's."""
