@@ -63,6 +63,17 @@ class MtoDeliveredGoods(models.AbstractModel):
             if missing > 0:
                 yield *part[:3], missing
 
+    @api.model
+    def _find_rest(self, line):
+        """What of the parts of a kit nothing brings, as ``_iterate_goods`` yields it.
+
+        None, where that is told by whole ones, or for what is no kit.
+        """
+        if not self._is_moved_only(line._origin) or not self._is_kit(line):
+            return None
+        parts = self._read_parts(line)
+        return list(self._iterate_missing(parts)) if parts else None
+
     def _get_missing(self, part):
         """What of a part of a kit nothing brings; less than nothing where too much is brought."""
         _place, product, _bom_line, asked, alive = part
@@ -80,7 +91,7 @@ class MtoDeliveredGoods(models.AbstractModel):
         kits = snapshot._find_boms(line.product_id, company, bom_type="phantom")
         if not kits.get(line.product_id):
             return None
-        alive = self._read_alive(line)
+        alive = self._read_alive(line._origin)
         parts = [
             (place, product, bom_line, asked, alive.pop(bom_line, 0.0))
             for place, product, bom_line, asked in snapshot._iterate_goods(line, kits)

@@ -77,11 +77,15 @@ class MtoSnapshot(models.AbstractModel):
         """What lines ask for: all of it, or what core would order of it now."""
         goods = wanted.filtered(self._is_goods_line)
         kits = self._find_boms(goods.product_id, order.company_id, bom_type="phantom")
+        delivered = self.env["mto.delivered.goods"]
         lines, needs = [], {}
         for line in goods:
             demands = []
             ordered = line.product_uom_qty if is_whole else line._mto_get_rest()
-            for place, product, bom_line, quantity in self._iterate_goods(line, kits, ordered):
+            rest = None if is_whole else delivered._find_rest(line)
+            if rest is None:
+                rest = self._iterate_goods(line, kits, ordered)
+            for place, product, bom_line, quantity in rest:
                 need = self._prepare_line_need(line, product)
                 needs[need.key] = need
                 bom_line_id = bom_line.id if bom_line else None

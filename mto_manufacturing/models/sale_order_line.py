@@ -273,8 +273,6 @@ class SaleOrderLine(models.Model):
         procurements = super()._create_procurements(product_qty, procurement_uom, values)
         goods = self.env["mto.delivered.goods"]
         procurements = goods._make_exact(self, procurements)
-        if "mto_planned_orders" in self.env.context:
-            return procurements  # whole kits are planned
         return goods._limit_procurements(self, procurements)
 
     def _mto_plan_parts(self, order, planned_orders):

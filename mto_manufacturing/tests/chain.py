@@ -96,8 +96,11 @@ class ChainCase(MtoCommon):
         result = production.with_context(skip_consumption=True).button_mark_done()
         self.assertEqual(production.state, "done", result)
 
-    def deliver_part(self, order, quantity):
-        """Buy and make all, and deliver a part of it; the rest waits in a delivery of its own."""
+    def deliver_part(self, order, quantity, product=None):
+        """Buy and make all, and deliver a part; the rest waits in a delivery of its own.
+
+        :param product: what alone is delivered, if not a part of each
+        """
         for _round in range(_ROUNDS):
             receipts = self.env["stock.picking"].search(
                 [("state", "=", "assigned"), ("picking_type_code", "=", "incoming")]
@@ -110,7 +113,9 @@ class ChainCase(MtoCommon):
         while not self.sent(order):
             ready = order.picking_ids.filtered(lambda one: one.state == "assigned")
             picking = ready.sorted(lambda one: one.picking_type_code == "outgoing")[-1]
-            picking.move_ids.write({"quantity": quantity, "picked": True})
+            moves = picking.move_ids
+            moves = moves.filtered(lambda one: one.product_id == product) if product else moves
+            moves.write({"quantity": quantity, "picked": True})
             picking._action_done()
 
     def sent(self, order):

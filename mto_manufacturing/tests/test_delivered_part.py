@@ -97,6 +97,22 @@ class TestDeliveredPart(ChainCase):
         self.assertEqual(self.made(), [10, 6])
         self.run_chain(order)
 
+    def test_of_a_kit_its_parts_count(self):
+        """Not whole ones and hundredths of them: of each part the rest, whatever was brought."""
+        chair = self.new_product("Chair", vendor=True, strategy="mto")
+        kit = self.new_product("Group")
+        self.new_bom(kit, {self.table: 8, chair: 1}, type="phantom")
+        order = self.confirm(kit, 11)
+        self.deliver_part(order, 13, self.table)
+        self.quote_again(order)
+        rest = [(self.table.id, "production", 75), (chair.id, "purchase", 11)]
+        self.assertEqual(self.asked(order._mto_get_plan())[:2], rest)
+        order.action_confirm()
+        self.assertEqual(self.made(), [88, 75])
+        self.run_chain(order)
+        sent = order.picking_ids.move_ids.filtered(lambda move: move.state == "done")
+        self.assertEqual(sum(sent.mapped("quantity")), 88 + 11)
+
     def test_a_customer_who_has_sent_it_back_gets_it_again(self):
         order = self.confirm(self.table, 10)
         self.deliver_part(order, 4)
