@@ -8,12 +8,13 @@ from .networks import FIRST, SECOND
 
 _STEPS = {1: "mrp_one_step", 2: "pbm", 3: "pbm_sam"}
 _DELIVERIES = {1: "ship_only", 2: "pick_ship", 3: "pick_pack_ship"}
+_RECEPTIONS = {1: "one_step", 2: "two_steps", 3: "three_steps"}
 
 
 class Places:
     """Pairs of warehouses, the first of which can be supplied by the second.
 
-    There is a pair for each number of production steps: changing a warehouse takes longer
+    There is a pair for each number of steps: changing a warehouse takes longer
     than all the rest of a network.
     """
 
@@ -54,6 +55,7 @@ class Places:
                 "code": code,
                 "manufacture_steps": _STEPS[steps],
                 "delivery_steps": _DELIVERIES[steps],
+                "reception_steps": _RECEPTIONS[steps],
                 **vals,
             }
         )
