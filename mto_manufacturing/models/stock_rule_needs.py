@@ -48,11 +48,11 @@ class StockRule(models.Model):
         """Which line of a kit a move stands for.
 
         Core takes the first with this product that the order line's moves have, so that a kit
-        whose BoM was changed stays one; but of a kit with this product twice both are known.
+        whose BoM was changed stays one; but of a kit with this product twice both are known,
+        also where all that one of them brought was cancelled.
         """
         line = self.env["sale.order.line"].browse(vals.get("sale_line_id"))
-        alive = line.move_ids.filtered(lambda move: move.state != "cancel")
-        known = bom_line_id in alive.bom_line_id.ids
+        known = bom_line_id in line.move_ids.bom_line_id.ids
         return bom_line_id if known else vals.get("bom_line_id")
 
     def _mto_prepare_demand_vals(self, values):

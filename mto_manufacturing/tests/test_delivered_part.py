@@ -113,6 +113,26 @@ class TestDeliveredPart(ChainCase):
         sent = order.picking_ids.move_ids.filtered(lambda move: move.state == "done")
         self.assertEqual(sum(sent.mapped("quantity")), 88 + 11)
 
+    def test_of_a_kit_that_has_one_product_twice(self):
+        """What is missing for the one line is not taken for more of the other."""
+        screw, bag = self.new_product("Screw", "mts"), self.new_product("Bag")
+        kit = self.new_bom(bag, {screw: 1, self.table: 1}, type="phantom")
+        few = kit.bom_line_ids[0]
+        many = few.copy({"bom_id": kit.id, "product_qty": 2})
+        self.put_in_stock(screw, 15)
+        order = self.confirm(bag, 5)
+        picking = order.picking_ids
+        picking.move_ids.filtered(lambda move: move.bom_line_id == few).picked = True
+        picking._action_done()
+        self.quote_again(order)
+        order.action_confirm()
+        order.order_line._action_launch_stock_rule()
+        alive = order.order_line.move_ids.filtered(lambda move: move.state != "cancel")
+        quantities = [
+            (move.bom_line_id, move.product_qty) for move in alive if move.product_id == screw
+        ]
+        self.assertCountEqual(quantities, [(few, 5), (many, 10)])
+
     def test_a_customer_who_has_sent_it_back_gets_it_again(self):
         order = self.confirm(self.table, 10)
         self.deliver_part(order, 4)
