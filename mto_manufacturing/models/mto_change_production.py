@@ -68,6 +68,7 @@ class MtoChangeProduction(models.AbstractModel):
         while waiting:
             production, waiting = waiting[:1], waiting[1:]
             self._leave_lines(production)
+            self._leave_sent(production)
             if not production.mto_key or self._is_for_order(production):
                 continue
             old, new = production.mto_key, f"p{production.id}"
@@ -82,6 +83,15 @@ class MtoChangeProduction(models.AbstractModel):
                 moves = moves.move_orig_ids.filtered(
                     lambda move: move.mto_sale_line_id and not move.production_id
                 )
+
+    def _leave_sent(self, production):
+        """Untie what is not made yet from what has left with goods that others brought."""
+        coming = production._mto_get_finished().filtered(lambda move: move.state != "done")
+        sent = coming.move_dest_ids.filtered(lambda move: move.state != "cancel")
+        if all(move.state == "done" for move in sent):
+            coming.move_dest_ids = [Command.unlink(move.id) for move in sent]
+            asked = production.move_dest_ids & sent
+            asked.created_production_id = False
 
     def _is_for_order(self, production):
         """Whether what is made here is still for an order, through any steps."""

@@ -161,6 +161,23 @@ class TestOrderStarted(MtoCommon):
             [(demand.key, demand.quantity) for demand in order._mto_get_plan().demands],
         )
 
+    def test_it_leaves_the_order_of_which_a_part_was_delivered(self):
+        """What has left was of another batch: nothing that is made yet can be for it."""
+        thing = self.new_product("Thing in Twos", "mto")
+        self.new_bom(thing, {self.leg: 1}, enable_batch_size=True, batch_size=2)
+        self.put_in_stock(self.leg, 4)
+        order = self.confirm(thing, 4)
+        first, second = self.productions_of(thing)
+        first.button_mark_done()
+        self.start(second, 1)
+        delivery = order.picking_ids
+        delivery.move_ids.write({"quantity": 1, "picked": True})
+        delivery._action_done()
+        order._action_cancel()
+        self.assertEqual(second.state, "progress")
+        self.assertFalse(second.mto_sale_line_ids | second.move_raw_ids.mto_sale_line_id)
+        self.assertEqual(first.mto_sale_line_ids, order.order_line)
+
     def test_the_rest_of_what_was_left_over_is_made_to_stock(self):
         """Nobody needs it any more, and whoever makes a part of it wants the rest later."""
         self.put_in_stock(self.leg, 40)
