@@ -101,7 +101,7 @@ class MtoPegging(models.AbstractModel):
         pegs.append(Peg(planner.STOCK, share, move))
         return share
 
-    def _get_free_by_move(self, moves, documents):
+    def _get_free_by_move(self, moves):
         """{move: free stock for it}, first come first served among all that wait."""
         free = dict.fromkeys(moves, 0.0)
         for place, group in moves.grouped("location_id").items():
@@ -133,7 +133,7 @@ class MtoPegging(models.AbstractModel):
         :return: a list of (key, pegs)
         """
         free = self._get_free_by_move(
-            self.env["stock.move"].union(*(move for move, _key, _left in waiting)), documents
+            self.env["stock.move"].union(*(move for move, _key, _left in waiting))
         )
         needs = {move: self._prepare_move_need(move) for move in free}
         resolved = self._resolve({need.key: need for need in needs.values()})

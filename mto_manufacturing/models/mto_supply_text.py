@@ -131,7 +131,7 @@ class MtoSupplyText(models.AbstractModel):
 
     def _describe_missing(self, move):
         unit = move.product_uom
-        missing = move.product_uom_qty - move.quantity
+        missing = self._get_open(move) - self._find_left(move).get(move, 0.0)
         gone = self.env["mto.gone.goods"]._get_gone(move)
         if gone:  # the rest lies there
             missing = move.product_id.uom_id._compute_quantity(gone, unit, round=False)
@@ -226,7 +226,7 @@ class MtoSupplyText(models.AbstractModel):
 
     def _find_uncovered(self, moves):
         """Waiting moves that are neither reserved nor tied to a supply."""
-        return moves.filtered(
+        uncovered = moves.filtered(
             lambda move: (
                 move.state in _OPEN
                 and move.product_id.is_storable
@@ -235,6 +235,27 @@ class MtoSupplyText(models.AbstractModel):
                 and not self._has_source(move)
             )
         )
+        left = self._find_left(uncovered)
+        return uncovered.filtered(
+            lambda move: (
+                move not in left or move.product_uom.compare(self._get_open(move), left[move]) > 0
+            )
+        )
+
+    def _find_left(self, moves):
+        """{move of which a person has typed a part: what lies there for the rest, in its unit}.
+
+        Core reserves no more of it than is typed, and reserves the rest when that is validated.
+        """
+        free = self.env["mto.pegging"]._get_free_by_move(moves.filtered("picked"))
+        return {
+            move: move.product_id.uom_id._compute_quantity(there, move.product_uom, round=False)
+            for move, there in free.items()
+        }
+
+    def _get_open(self, move):
+        """How much of a move is not reserved, in its unit."""
+        return move.product_uom_qty - move.quantity
 
     def _get_uncovered_domain(self):
         """What `_find_uncovered` tells of moves, as far as the database can tell."""

@@ -1,4 +1,4 @@
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .release_case import ReleaseCase
 
@@ -56,6 +56,22 @@ class TestInProgress(ReleaseCase):
         bought = self.purchase_lines_of(self.part).filtered(lambda one: one.state == "draft")
         self.assertEqual(bought.product_qty, 4)
         self.receive(bought)
+        self.assertEqual(sum(self.finish_four().mapped("quantity")), 6)
+
+    def test_what_is_not_typed_yet_lies_there(self):
+        self.start(10)
+        self.assertFalse(self.order.mto_missing_supplies)
+        need = self.production.move_raw_ids
+        self.assertEqual((need.quantity, need.mto_supply_text), (4, "From stock"))
+        self.order.action_mto_supply_again()
+        self.assertFalse(self.purchase_lines_of(self.part))
+        self.put_in_stock(self.part, -4)
+        self.env.invalidate_all()
+        seller = new_test_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        self.assertIn("4 Units of Part", self.order.with_user(seller).mto_missing_supplies)
+        self.put_in_stock(self.part, 4)
+        self.env.invalidate_all()
+        self.assertFalse(self.order.mto_missing_supplies)
         self.assertEqual(sum(self.finish_four().mapped("quantity")), 6)
 
     def test_what_is_taken_from_another_order_waits_for_the_rest(self):
