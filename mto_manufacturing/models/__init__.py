@@ -101,6 +101,7 @@ from . import stock_move_packaging
 from . import stock_move_receipts
 from . import stock_move_supplies
 from . import stock_move_changes
+from . import stock_picking
 from . import stock_quant
 from . import stock_replenish_mixin
 from . import stock_route

@@ -40,6 +40,24 @@ class MtoCancelledDelivery(models.AbstractModel):
         self._carry_out(needs)
         moves.sudo().create(vals_list)
 
+    @api.model
+    def _delete(self, pickings):
+        """Cancel transfers that a person deletes, and keep what stands for what they were to send.
+
+        Else nothing would tell that it is not delivered any more. Of orders of which nothing is
+        made to order all is deleted, as in core.
+        """
+        moves = pickings.sudo().move_ids.filtered(
+            lambda move: move.sale_line_id.state == "sale" and move._mto_goes_to_customer()
+        )
+        made = moves.sale_line_id.order_id.order_line.move_ids.filtered("mto_key")
+        kept = moves.filtered(
+            lambda move: move.sale_line_id.order_id in made.sale_line_id.order_id
+        )
+        if kept:
+            pickings.move_ids._action_cancel()
+            kept.picking_id = False
+
     def _filter(self, moves):
         """The moves of confirmed order lines that a person is about to cancel."""
         if not self.env["mto.production.change"]._is_by_hand():

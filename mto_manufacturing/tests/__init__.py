@@ -49,6 +49,7 @@ from . import test_rights
 from . import test_rights_buttons
 from . import test_what_if
 from . import test_order_cancel
+from . import test_deleted_delivery
 from . import test_delivered_part
 from . import test_delivered_rest
 from . import test_cancelled_delivery
