@@ -111,3 +111,4 @@ from . import stock_rule_buying
 from . import stock_rule_dates
 from . import stock_rule_sources
 from . import stock_warehouse
+from . import stock_warehouse_orderpoint

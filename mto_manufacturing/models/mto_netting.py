@@ -284,5 +284,26 @@ class MtoNetting(models.AbstractModel):
             custom=bool(move._mto_filter_kept_apart()),
         )
 
+    @api.model
+    def _is_left_to_rule(self, move):
+        """Whether a reordering rule, where there is one, brings what a move lacks.
+
+        By the planner's own criterion: what has a strategy of its own is ordered for its need.
+        """
+        if not move.mto_key:
+            return True
+        company = move.company_id
+        template = move.product_id.with_company(company).product_tmpl_id
+        item = planner.Item(
+            key=move.mto_key,
+            product_id=move.product_id.id,
+            location_id=move.location_id.id,
+            strategy=self._get_strategy(template),
+            explicit=template.mto_effective_strategy != "mts",
+            always_order=template.mto_always_order,
+            orderpoint_id=None if move._mto_filter_kept_apart() else 0,  # whichever it is
+        )
+        return move._mto_get_method(item, self._get_policy(company)) == planner.FROM_STOCK
+
     def _is_left_to_stock(self, answer):
         return False  # then the need of a move is not told to be custom

@@ -130,11 +130,7 @@ class MtoSupplyText(models.AbstractModel):
         return formatLang(self.env, number, digits=len(decimals))
 
     def _describe_missing(self, move):
-        unit = move.product_uom
-        missing = self._get_open(move) - self._find_left(move).get(move, 0.0)
-        gone = self.env["mto.gone.goods"]._get_gone(move)
-        if gone:  # the rest lies there
-            missing = move.product_id.uom_id._compute_quantity(gone, unit, round=False)
+        unit, missing = move.product_uom, self._get_missing(move)
         words = self.env._(
             "%(quantity)s %(unit)s of %(product)s for %(document)s",
             quantity=self._format_number(unit.round(missing)),
@@ -247,11 +243,19 @@ class MtoSupplyText(models.AbstractModel):
 
         Core reserves no more of it than is typed, and reserves the rest when that is validated.
         """
-        free = self.env["mto.pegging"]._get_free_by_move(moves.filtered("picked"))
+        free = self.env["mto.pegging"].sudo()._get_free_by_move(moves.filtered("picked"))
         return {
             move: move.product_id.uom_id._compute_quantity(there, move.product_uom, round=False)
             for move, there in free.items()
         }
+
+    @api.model
+    def _get_missing(self, move):
+        """How much of a move that is not covered nothing supplies, in its unit."""
+        gone = self.env["mto.gone.goods"]._get_gone(move)
+        if gone:  # the rest lies there
+            return move.product_id.uom_id._compute_quantity(gone, move.product_uom, round=False)
+        return self._get_open(move) - self._find_left(move).get(move, 0.0)
 
     def _get_open(self, move):
         """How much of a move is not reserved, in its unit."""
@@ -280,7 +284,7 @@ class MtoSupplyText(models.AbstractModel):
         return bool(states) and not self.env["mto.gone.goods"]._get_gone(move)
 
     def _find_reordered(self, moves):
-        """Moves from a place that a reordering rule looks after."""
+        """Moves from a place that a reordering rule looks after, and that are left to it."""
         if not moves:
             return moves
         orderpoints = self.env["stock.warehouse.orderpoint"].sudo()
@@ -288,8 +292,29 @@ class MtoSupplyText(models.AbstractModel):
         places = defaultdict(list)
         for orderpoint in orderpoints:
             places[orderpoint.product_id].append(orderpoint.location_id.parent_path)
+        is_left = self.env["mto.netting"]._is_left_to_rule
         return moves.filtered(
-            lambda move: any(
-                move.location_id.parent_path.startswith(path) for path in places[move.product_id]
+            lambda move: (
+                any(
+                    move.location_id.parent_path.startswith(path)
+                    for path in places[move.product_id]
+                )
+                and is_left(move)
             )
         )
+
+    @api.model
+    def _find_told(self, products):
+        """The needs for products that an order tells to be missing, though a rule may bring them.
+
+        It is for a person to supply them again, through what is made or bought for the order.
+        """
+        is_need = (
+            Domain("state", "in", _OPEN)
+            & Domain("mto_key", "!=", False)
+            & Domain("product_id", "in", products.ids)
+        )
+        needs = self.env["stock.move"].sudo().search(is_need & self._get_uncovered_domain())
+        needs = needs.filtered(lambda move: move.mto_sale_line_id.order_id.state == "sale")
+        is_left = self.env["mto.netting"]._is_left_to_rule
+        return self._find_uncovered(needs).filtered(lambda move: not is_left(move))

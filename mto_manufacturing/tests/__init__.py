@@ -66,6 +66,7 @@ from . import test_rush_order
 from . import test_shared_needs
 from . import test_shared_sources
 from . import test_split_supplies
+from . import test_lost_beside_rules
 from . import test_lost_supplies
 from . import test_made_to_order
 from . import test_supply_again
