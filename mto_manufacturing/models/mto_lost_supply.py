@@ -111,6 +111,8 @@ class MtoLostSupply(models.AbstractModel):
                 self._wait_for_purchase(need)
             else:
                 self._tie_to_rest(need)
+                if need.move_orig_ids.returned_move_ids:
+                    self._reserve_again(need)
         self._notify(losses)
 
     def _leave_all_served(self, names):
@@ -213,9 +215,15 @@ class MtoLostSupply(models.AbstractModel):
             planner.half_up(need.product_qty - quantity, need.product_id.uom_id.rounding)
         )
         need._recompute_state()
-        if need.picking_type_id.reservation_method == "at_confirm":
-            need._action_assign()  # core unreserves it when goods are to be returned
+        self._reserve_again(need)
         return need.create(vals)._action_confirm(merge=False, create_proc=False)
+
+    @api.model
+    def _reserve_again(self, moves):
+        """Reserve what is left there: core lets go of all when some is to be returned."""
+        moves.filtered(
+            lambda move: move.picking_type_id.reservation_method == "at_confirm"
+        )._action_assign()
 
     # -- who is told -------------------------------------------------------------------
 

@@ -264,6 +264,20 @@ class TestLostSupplies(SupplyCase):
         plan = self.order._mto_get_plan()
         self.assertEqual([node.surplus for node in plan.nodes if node.surplus], [])
 
+    def test_a_return_that_costs_nothing(self):
+        """What is left is enough: it is the need's own, and reserved again."""
+        self.start(10)
+        self.purchase.order_line.product_qty = 12
+        picking = self.receive()
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 2
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertCovered()
+        self.assertEqual(self.production.move_raw_ids.mapped("quantity"), [10])
+        self.assertEqual(self.production.reservation_state, "assigned")
+
     # -- goods that go -----------------------------------------------------------------
 
     def scrap(self, product, quantity, **vals):
