@@ -81,7 +81,8 @@ class MtoGoneGoods(models.AbstractModel):
         needs = held._find_held(
             Domain("product_id", "in", lines.product_id.ids)
             & Domain("company_id", "in", lines.company_id.ids)
-            & Domain("id", "not in", list(served))
+            & Domain("id", "not in", list(served)),
+            steps=True,
         )
         there = defaultdict(float)
         needs = aside._leave_within(needs, lines.move_id, lines)

@@ -37,16 +37,21 @@ class MtoHeldGoods(models.AbstractModel):
         """
         return {move: sum(places.values()) for move, places in self._find_held(domain).items()}
 
-    def _find_held(self, domain):
-        """Needs whose goods are there and not reserved: {move: {place: quantity}}."""
+    def _find_held(self, domain, steps=False):
+        """Needs whose goods are there and not reserved: {move: {place: quantity}}.
+
+        :param steps: also the moves that take goods on for a need and that nobody pulled
+        """
         moves = self.env["stock.move"].sudo()
         waiting = moves.search(
             Domain(domain)
-            & Domain("mto_key", "!=", False)
+            & (Domain.TRUE if steps else Domain("mto_key", "!=", False))
             & Domain("state", "in", _OPEN)
             & Domain("move_orig_ids", "!=", False),
             order="priority desc, date, id",
         )
+        if steps:
+            waiting = waiting.filtered("mto_key") | self.env["mto.steps"]._filter(waiting)
         # One after the other: in one search the database may begin with all moves that are
         # done, or look at these once for each link.
         origins = waiting.move_orig_ids

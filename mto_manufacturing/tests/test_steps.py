@@ -286,3 +286,43 @@ class TestSteps(ChainCase):
         self.put_in_stock(self.part, 1)
         self.assertLost(self.product, 1)
         self.run_chain(self.order)
+
+    def receive_unreserved(self):
+        """Receive what is bought, and have nobody reserve it where it waits to be stored."""
+        self.warehouse.reception_steps = "two_steps"
+        self.start(10)
+        self.buy()
+        self.send(self.purchase_lines_of(self.part).move_ids.picking_id)
+        place = self.warehouse.wh_input_stock_loc_id
+        store = self.env["stock.move"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", place.id)]
+        )
+        store.picking_id.do_unreserve()
+        return store
+
+    def test_scrapped_unreserved_before_it_is_stored(self):
+        store = self.receive_unreserved()
+        self.scrap(self.part, 2, store.location_id)
+        self.assertEqual(store.product_qty, 8)
+        self.assertLost(self.part, 2)
+        store._action_assign()
+        self.run_chain(self.order)
+
+    def test_counted_unreserved_before_it_is_stored(self):
+        store = self.receive_unreserved()
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", store.location_id.id)]
+        )
+        quant.with_context(inventory_mode=True).inventory_quantity = 8
+        quant.action_apply_inventory()
+        self.assertEqual(store.product_qty, 8)
+        self.assertLost(self.part, 2)
+        store._action_assign()
+        self.run_chain(self.order)
+
+    def test_scrapped_beside_what_waits_unreserved(self):
+        store = self.receive_unreserved()
+        self.put_in_stock(self.part, 2, store.location_id)
+        self.scrap(self.part, 2, store.location_id)
+        self.assertEqual(store.product_qty, 10)
+        self.assertFalse(self.order.mto_missing_supplies)
