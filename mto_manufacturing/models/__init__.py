@@ -48,6 +48,7 @@ from . import account_analytic_distribution_model
 from . import mail_activity
 from . import mrp_bom
 from . import mto_shared_source
+from . import mto_returned_goods
 from . import mto_uncovered
 from . import mto_lost_supply
 from . import mto_freed_goods

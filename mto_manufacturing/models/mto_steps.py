@@ -168,7 +168,7 @@ class MtoSteps(models.AbstractModel):
                 and not move.picked
                 and move.product_id.is_storable
                 and not is_kept(move.location_id)
-                and (move.move_dest_ids.filtered("mto_key") or self._find_pull(move))
+                and ((move._mto_find_steps() - move).filtered("mto_key") or self._find_pull(move))
             )
         )
 
@@ -183,6 +183,8 @@ class MtoSteps(models.AbstractModel):
         if not pull:
             needs = step.move_dest_ids
             self._shrink(step, quantity)
+            for further in self._filter(needs):  # as much less comes as far
+                needs |= self._lose(further, quantity)[1]
             return step.browse(), needs
         dests = step if step in pull.move_dest_ids else step.browse()
         if not dests:

@@ -80,6 +80,7 @@ class StockMove(models.Model):
                 cancel_backorder
             )
             steps._pull_again(rests)
+            self.env["mto.returned.goods"]._settle(moves)
         return moves.with_env(self.env)
 
     def _create_backorder(self):

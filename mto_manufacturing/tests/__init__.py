@@ -30,6 +30,7 @@ from . import test_held_facts
 from . import test_held_goods
 from . import test_joined_requests
 from . import test_relocated_goods
+from . import test_returned_goods
 from . import test_held_unreserved
 from . import test_for_which_order
 from . import test_warnings
