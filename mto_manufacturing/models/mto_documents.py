@@ -94,7 +94,7 @@ class OrderDocuments:
                 and not self._is_left_over(move)
                 and not any(
                     self._get_key(before) == key and self._is_kept(before.location_id)
-                    for before in move.move_orig_ids
+                    for before in move.move_orig_ids | move.move_orig_ids.origin_returned_move_id
                 )
             ):
                 needs[key].append(move)

@@ -100,9 +100,11 @@ class MtoSteps(models.AbstractModel):
         return any(need.mto_sale_line_id.order_id.id not in left for need in needs)
 
     def _get_brought(self, move):
-        """What has brought goods that are configured for the customer of a need."""
+        """What has brought goods that are configured for the customer of a need, or back."""
         brought = move.move_orig_ids.filtered(lambda orig: orig.state == "done")
-        return brought if move._mto_is_custom() else brought.browse()
+        if move._mto_is_custom() or brought.origin_returned_move_id:
+            return brought
+        return brought.browse()
 
     def _is_pull(self, move):
         """Whether a move takes goods from where they are kept to where they are consumed."""

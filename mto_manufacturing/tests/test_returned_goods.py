@@ -172,3 +172,65 @@ class TestReturnedGoods(ChainCase):
         self.give_back(back, 4)
         self.assertWaiting(10)
         self.assertKept()
+
+    # -- to the stock ------------------------------------------------------------------
+
+    def start_beside(self, stock=0):
+        """An order whose components are picked to where they are consumed."""
+        self.warehouse.manufacture_steps = "pbm"
+        self.part = self.new_product("Part", vendor=True)
+        self.product = self.new_product("Product", "mto")
+        self.new_bom(self.product, {self.part: 1})
+        if stock:
+            self.put_in_stock(self.part, stock)
+        self.order = self.confirm(self.product, 10)
+        self.production = self.productions_of(self.product)
+        self.supply = planner.STOCK if stock else planner.PURCHASE
+        if not stock:
+            self.buy()
+            self.send(self.waiting_receipt())
+        return self.send_on()
+
+    def test_what_was_picked_is_picked_again(self):
+        for stock in (0, 10):
+            with self.subTest(stock=stock):
+                picked = self.start_beside(stock)
+                self.give_back(picked, 4)
+                self.assertWaiting(4)
+                self.assertEqual(self.production.move_raw_ids.quantity, 6)
+                other = self.new_product("Other", "mto")
+                self.new_bom(other, {self.part: 1})
+                self.confirm(other, 4)
+                bought = self.purchase_lines_of(self.part).filtered(
+                    lambda line: line.state == "draft"
+                )
+                self.assertEqual(bought.product_qty, 4)
+                self.order.invalidate_recordset()
+                self.assertFalse(self.order.mto_missing_supplies)
+                self.assertEqual(self.get_supplies(), [(self.supply, 10)])
+                self.send(self.waiting().filtered("quantity").picking_id)
+                self.assertEqual(self.production.move_raw_ids.quantity, 10)
+                self.run_chain(self.order)
+
+    def test_what_is_to_be_picked_again_is_cancelled(self):
+        self.give_back(self.start_beside(10), 4)
+        self.waiting().picking_id.action_cancel()
+        self.assertWaiting(4)
+        self.assertEqual(self.get_supplies(), [(planner.STOCK, 10)])
+        self.assertDelivered()
+
+    def test_what_is_picked_once_more_by_its_return(self):
+        picked = self.start_beside(10)
+        back = self.give_back(picked, 4)
+        self.give_back(back, 4)
+        self.assertWaiting()
+        self.assertEqual(self.production.move_raw_ids.quantity, 10)
+        self.assertDelivered()
+
+    def test_what_was_picked_for_nothing_is_not_picked_again(self):
+        picked = self.start_beside(10)
+        self.order.order_line.product_uom_qty = 7
+        self.give_back(picked, 4)
+        self.assertWaiting(1)
+        self.assertEqual(self.production.move_raw_ids.quantity, 6)
+        self.assertDelivered()
