@@ -175,16 +175,18 @@ class MtoDeliveredGoods(models.AbstractModel):
             line.product_uom_id != line.product_id.uom_id
             or self._is_cut(line)
             or self._is_kit(line)
-            or self._is_sent(line)
+            or self._has_several_rules(line)
             or self.env["mto.sent.back"]._has_exchanged(line)
         )
 
-    def _is_sent(self, line):
-        """Whether another place sends goods for it, which core may take for the delivery.
+    def _has_several_rules(self, line):
+        """Whether several rules pull goods for it: by another strategy, or from another place.
 
-        Core goes by the oldest move that is left; all parts of a need may be younger.
+        Core goes by the rule of the oldest move that is left, takes what that one sends for
+        the delivery, and does not see what others send.
         """
-        return any(move.location_id.usage == "transit" for move in line.move_ids)
+        rules = line.move_ids.rule_id
+        return len(rules) > 1 and len(rules.filtered(lambda rule: rule.action != "push")) > 1
 
     def _is_counted(self, line):
         """Whether it can be told exactly how much of a line is delivered or on its way."""

@@ -72,7 +72,7 @@ class MtoOrderChange(models.AbstractModel):
 
     def _find_excess(self, line, before):
         roots = self._find_roots(line)
-        if not roots.mto_sale_line_id:
+        if not roots or not line.move_ids.mto_sale_line_id:
             return []  # core looks after it
         snapshot = self.env["mto.snapshot"].with_company(line.company_id)
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -246,3 +248,52 @@ class TestOrderIncrease(MtoCommon):
         order.order_line.move_ids.filtered(lambda move: move.product_qty == 5)._action_cancel()
         order.order_line.product_uom_qty = 0.5
         self.assertEqual(self.get_parts(order), [6])
+
+    def assertDelivered(self, order, *quantities):
+        """Whatever is ordered, it is delivered, no more and no less."""
+        for quantity in quantities:
+            order.order_line.product_uom_qty = quantity
+            self.assertEqual(sum(self.get_parts(order)), quantity)
+            self.assertFalse(order.mto_missing_supplies)
+
+    def test_the_product_has_another_strategy_from_now_on(self):
+        for first, then in (("mts", "mto"), ("mto", "mts"), (False, "mts"), ("mto", "mts_mto")):
+            with self.subTest(first=first, then=then):
+                chair = self.new_product("Chair", first, vendor=True)
+                self.put_in_stock(chair, 20)
+                order = self.confirm(chair, 5)
+                chair.supply_strategy = then
+                self.assertDelivered(order, 8, 9, 4, 6)
+
+    def test_the_line_has_another_strategy_from_now_on(self):
+        order = self.confirm(self.table, 5)
+        self.put_in_stock(self.table, 10)
+        order.order_line.supply_strategy = "mts"
+        self.assertDelivered(order, 8, 9, 6)
+        self.assertEqual(self.productions_of(self.table).product_qty, 2)
+        order._action_cancel()
+        self.assertEqual(self.productions_of(self.table).state, "cancel")
+
+    @freeze_time("2025-03-03 08:00:00")
+    def test_the_strategy_changes_of_what_is_delivered_in_steps(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        for first, then in (("mts", "mto"), ("mto", "mts")):
+            with self.subTest(first=first, then=then):
+                chair = self.new_product("Chair", first, vendor=True)
+                self.put_in_stock(chair, 20)
+                order = self.confirm(chair, 5)
+                self.receive_all(chair)
+                for picking in order.picking_ids:
+                    picking.move_ids.picked = True
+                    picking._action_done()
+                chair.supply_strategy = then
+                for day, quantity in ((4, 8), (5, 9), (6, 7)):
+                    with freeze_time(f"2025-03-0{day} 08:00:00"):
+                        order.order_line.product_uom_qty = quantity
+                    self.assertEqual(self.get_picked(order), quantity)
+
+    def get_picked(self, order):
+        """How much is taken out of the stock for an order, and all of it for the customer."""
+        moves = order.order_line.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertNotIn("customer", moves.location_id.mapped("usage"))
+        return sum(moves.filtered(lambda m: m.location_id == self.stock).mapped("product_qty"))
