@@ -207,11 +207,11 @@ class MtoDeliveredGoods(models.AbstractModel):
 
     def _read_alive(self, line):
         """{BoM line of a kit or none: what the customer has or gets of it, product's unit}."""
-        alive = defaultdict(float)
+        alive, moves = defaultdict(float), self._find_alive(line)
         if self._is_shipped(line):
             alive[line.env["mrp.bom.line"]] = self.env["mto.drop.shipment"]._get_alive(line)
-            return alive
-        for move in self._find_alive(line):
+            moves = moves.browse()
+        for move in moves:
             alive[move.bom_line_id] += move._mto_get_quantity()
         for move, quantity in self.env["mto.sent.back"]._find(line).items():
             alive[move.bom_line_id] -= quantity

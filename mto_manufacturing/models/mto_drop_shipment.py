@@ -233,7 +233,7 @@ class MtoDropShipment(models.AbstractModel):
         """What vendors have shipped, or are to ship, of a line (product's unit).
 
         Of what is ordered for good that is what the transfers bring: one may be cancelled, or
-        bring less and leave nothing to come. What came back is not shipped by itself.
+        bring less and leave nothing to come.
         """
         return sum(map(self._get_brought, self._find_alive(line)._mto_filter_counted()))
 

@@ -210,6 +210,40 @@ class TestDropRequests(ChainCase):
         self.assertEqual(sum(self.requests().mapped("product_qty")), quantity)
         self.assertEqual(len(self.requests()), 2 if quantity > 5 and state == "sent" else 1)
 
+    # -- also made, sent back or exchanged -------------------------------------------------
+
+    def ship(self):
+        self.buy()
+        ready = self.env["stock.picking"].search([("state", "=", "assigned")])
+        for picking in ready.filtered("is_dropship"):
+            picking.move_ids.picked = True
+            picking._action_done()
+
+    def assertAskedFor(self, order, steps):
+        """{ordered: what vendors are asked for in all}, one after the other."""
+        for quantity, asked in steps.items():
+            order.order_line.product_uom_qty = quantity
+            self.assertEqual(sum(self.requests().mapped("product_qty")), asked, f"for {quantity}")
+            order.action_mto_supply_again()
+            self.assertEqual(sum(self.requests().mapped("product_qty")), asked, f"for {quantity}")
+
+    def test_what_is_exchanged_stays_when_more_is_ordered(self):
+        for refund in (False, True):
+            with self.subTest(refund=refund):
+                self.product = self.new_product("Thing", vendor=True, route_ids=self.route.ids)
+                order = self.confirm(self.product, 10)
+                self.ship()
+                self.send_back(order, 4, "action_create_exchanges", to_refund=refund)
+                self.assertAskedFor(order, {10: 14, 12: 16, 11: 15})
+                self.assertFalse(order.mto_missing_supplies)
+
+    def test_what_came_back_is_shipped_when_more_is_ordered(self):
+        """As of what is delivered from the stock."""
+        order = self.confirm(self.product, 10)
+        self.ship()
+        self.send_back(order, 3)
+        self.assertAskedFor(order, {7: 10, 9: 12})
+
 
 @tagged("post_install", "-at_install")
 class TestDropPlans(ChainCase):
