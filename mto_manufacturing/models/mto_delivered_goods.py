@@ -194,7 +194,7 @@ class MtoDeliveredGoods(models.AbstractModel):
 
     @api.model
     def _is_shipped(self, line):
-        """Whether vendors ship all of a line, as far as it is asked for."""
+        """Whether vendors ship any of a line; what else it asks for may pass a warehouse."""
         return self.env["mto.drop.shipment"]._is_asked(line) and not self._is_kit(line)
 
     @api.model
@@ -209,8 +209,9 @@ class MtoDeliveredGoods(models.AbstractModel):
         """{BoM line of a kit or none: what the customer has or gets of it, product's unit}."""
         alive, moves = defaultdict(float), self._find_alive(line)
         if self._is_shipped(line):
-            alive[line.env["mrp.bom.line"]] = self.env["mto.drop.shipment"]._get_alive(line)
-            moves = moves.browse()
+            shipped = self.env["mto.drop.shipment"]
+            alive[line.env["mrp.bom.line"]] = shipped._get_alive(line)
+            moves -= shipped._find_transfers(shipped._get_requests(line))
         for move in moves:
             alive[move.bom_line_id] += move._mto_get_quantity()
         for move, quantity in self.env["mto.sent.back"]._find(line).items():

@@ -18,7 +18,7 @@ class MtoDropShipment(models.AbstractModel):
         """The lines of confirmed orders that vendors ship, or were to ship."""
         is_goods = self.env["mto.snapshot"]._is_goods_line
         lines = lines.filtered(lambda line: line.state == "sale" and is_goods(line)).sudo()
-        return lines.filtered(lambda line: not self._is_kept(line) and self._is_shipped(line))
+        return lines.filtered(lambda line: self._is_shipped(line) and not self._is_kept(line))
 
     @api.model
     def _get_name(self, line):
@@ -174,15 +174,16 @@ class MtoDropShipment(models.AbstractModel):
         return line.purchase_line_ids.filtered(lambda bought: bought.product_id.type != "service")
 
     def _is_kept(self, line):
-        """Whether any of it passes through a warehouse, or is a kit of which some is bought.
+        """Whether it is a kit of which some passes through a warehouse, or is bought.
 
-        Of a kit nobody can tell which part of it is missing: core counts whole ones.
+        Nobody can tell which part of it is missing: core counts whole ones.
         """
-        shipped_or_back = ("supplier", "customer")
-        if any(move.location_id.usage not in shipped_or_back for move in line.move_ids):
+        if self._find_alive(line).product_id - line.product_id:
             return True
-        alive = self._get_requests(line).filtered(lambda bought: bought.state != "cancel")
-        return bool(alive.product_id - line.product_id)
+        shipped_or_back = ("supplier", "customer")
+        return line.product_id.with_company(line.company_id).is_kits and any(
+            move.location_id.usage not in shipped_or_back for move in line.move_ids
+        )
 
     def _is_shipped(self, line):
         """Whether a vendor is, or was, asked to ship it; where that is deleted, would be."""
@@ -202,15 +203,19 @@ class MtoDropShipment(models.AbstractModel):
 
         :return: these order lines, of which core is to ask for nothing
         """
-        own, procurements = lines.filtered(self._is_mistaken), []
+        own, procurements, less = lines.filtered(self._is_mistaken), [], []
         for line in own:
             missing = line.product_uom_qty - line._mto_get_alive()
             if not line.product_uom_id.is_zero(missing):
                 line = line.with_company(line.company_id)
                 size = line.product_uom_id._adjust_uom_quantities(missing, line.product_id.uom_id)
-                procurements += line._create_procurements(
-                    *size, line._prepare_procurement_values()
-                )
+                needs = line._create_procurements(*size, line._prepare_procurement_values())
+                if missing > 0:
+                    procurements += needs
+                else:  # whichever way it would come by now
+                    less += [(need, self.env["stock.rule"]) for need in needs]
+        if less:
+            self._ask_for_less(less)
         if procurements:
             self.env["stock.rule"].run(procurements)
         return own
@@ -225,8 +230,8 @@ class MtoDropShipment(models.AbstractModel):
 
     @api.model
     def _is_asked(self, line):
-        """Whether vendors are asked to ship a line, and nothing else brings any of it."""
-        return bool(self._find_alive(line)) and not self._is_kept(line)
+        """Whether vendors are, or were, asked to ship a line itself, and no parts of it."""
+        return self._get_requests(line).product_id == line.product_id
 
     @api.model
     def _get_alive(self, line):
@@ -236,6 +241,13 @@ class MtoDropShipment(models.AbstractModel):
         bring less and leave nothing to come.
         """
         return sum(map(self._get_brought, self._find_alive(line)._mto_filter_counted()))
+
+    @api.model
+    def _get_open(self, line):
+        """What of a line vendors are asked for that binds nobody yet (product's unit)."""
+        counted = self._find_alive(line)._mto_filter_counted()
+        asked = counted.filtered(lambda bought: bought.state in OPEN_PURCHASE)
+        return sum(asked.mapped("product_uom_qty"))
 
     def _get_brought(self, bought):
         if bought._mto_is_expected():

@@ -77,9 +77,9 @@ class MtoOrderChange(models.AbstractModel):
         snapshot = self.env["mto.snapshot"].with_company(line.company_id)
         kits = snapshot._find_boms(line.product_id, line.company_id, bom_type="phantom")
         if not kits.get(line.product_id):
-            missing = line.product_uom_qty - line._get_qty_procurement({line.id: before})
+            missing = line.product_uom_qty - line._mto_get_alive()
             too_much = -self.env["mto.delivered.goods"]._to_product_unit(line, missing)
-            return [Excess(roots, too_much)]
+            return [Excess(roots, too_much - self.env["mto.drop.shipment"]._get_open(line))]
         return self._find_kit_excess(line, before, roots, snapshot, kits)
 
     def _find_kit_excess(self, line, before, roots, snapshot, kits):

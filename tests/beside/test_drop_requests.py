@@ -227,6 +227,20 @@ class TestDropRequests(ChainCase):
             order.action_mto_supply_again()
             self.assertEqual(sum(self.requests().mapped("product_qty")), asked, f"for {quantity}")
 
+    def test_what_was_made_is_shipped_by_vendors_from_now_on(self):
+        self.product = self.new_product("Desk", "mto", vendor=True)
+        self.new_bom(self.product, {self.new_product("Part", vendor=True): 1})
+        order = self.confirm(self.product, 5)
+        self.product.supply_strategy = False
+        self.product.route_ids = self.route
+        production = self.productions_of(self.product)
+        self.assertAskedFor(order, {8: 3, 9: 4, 12: 7, 7: 2})
+        self.assertEqual(production.product_qty, 5)
+        self.assertAskedFor(order, {4: 0, 6: 2})
+        self.assertEqual(production.product_qty, 4)
+        self.assertFalse(order._mto_get_plan().gaps)
+        self.run_chain(order)
+
     def test_what_is_exchanged_stays_when_more_is_ordered(self):
         for refund in (False, True):
             with self.subTest(refund=refund):
@@ -243,6 +257,37 @@ class TestDropRequests(ChainCase):
         self.ship()
         self.send_back(order, 3)
         self.assertAskedFor(order, {7: 10, 9: 12})
+
+    def test_what_vendors_ship_is_made_from_now_on(self):
+        order = self.confirm(self.product, 5)
+        self.product.route_ids = False
+        self.product.supply_strategy = "mto"
+        self.new_bom(self.product, {self.new_product("Part", vendor=True): 1})
+        self.assertAskedFor(order, {8: 5, 9: 5, 6: 2})
+        production = self.productions_of(self.product)
+        self.assertEqual(production.product_qty, 4)
+        self.assertAskedFor(order, {4: 0, 2: 0})
+        self.assertEqual(production.product_qty, 2)
+        self.run_chain(order)
+
+    def test_a_request_is_cancelled_of_what_was_made_before(self):
+        self.product = self.new_product("Desk", "mto", vendor=True)
+        self.new_bom(self.product, {self.new_product("Part", vendor=True): 1})
+        order = self.confirm(self.product, 5)
+        self.product.supply_strategy = False
+        self.product.route_ids = self.route
+        order.order_line.product_uom_qty = 8
+        self.requests().order_id.button_cancel()
+        self.assertIn("3 Units of Desk", order.mto_missing_supplies)
+        for _time in range(2):
+            order.action_mto_supply_again()
+            self.assertAsked(3)
+            self.assertFalse(order.mto_missing_supplies)
+        self.run_chain(order)
+        self.send_back(order, 2)
+        self.assertFalse(order.mto_missing_supplies)
+        order.order_line.product_uom_qty = 9
+        self.assertAsked(3, 3)
 
 
 @tagged("post_install", "-at_install")
