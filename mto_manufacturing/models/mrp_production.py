@@ -120,7 +120,19 @@ class MrpProduction(models.Model):
         for production in fresh:
             vals_list += production._get_moves_finished_values()
         self.env["stock.move"].create(vals_list)
-        return super(MrpProduction, self - fresh)._compute_move_finished_ids()
+        # Of what is new nothing is read here: whom it is for cannot be told yet.
+        kept = (self - fresh).filtered(MrpProduction._mto_keeps_finished)
+        for production in kept:
+            production._create_update_move_finished()
+        return super(MrpProduction, self - fresh - kept)._compute_move_finished_ids()
+
+    def _mto_keeps_finished(self):
+        """Whether what is tied to needs stays as it is made; core makes a draft's moves anew."""
+        ours = self.state == "draft" and self._origin.mto_key
+        moves = self.move_finished_ids
+        made = moves.filtered(lambda move: move.product_id == self.product_id)
+        is_stale = moves.byproduct_id - self.bom_id.byproduct_ids
+        return bool(ours and len(made) == 1 and not is_stale)
 
     def action_confirm(self):
         self._mto_take_up_added()
@@ -243,7 +255,7 @@ class MrpProduction(models.Model):
         together = [move.id for move, _more, _need in increases]
         increases = [(move.with_prefetch(together), *more) for move, *more in increases]
         growth = self.env["mto.growth"]
-        increases = growth._take_left_over(increases)
+        increases = growth._take_left_over(growth._grow_drafts(increases))
         if not increases or growth._grow(increases):
             return
         moves = self.env["stock.move"].browse([move.id for move, _more, _need in increases])

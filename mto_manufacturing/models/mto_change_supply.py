@@ -235,6 +235,9 @@ class MtoChangeSupply(models.AbstractModel):
     def _find_consumed_less(self, production, before, after, raws):
         """What is consumed less where ``after`` is made for a need and no longer ``before``."""
         found = []
+        if production.state == "draft":
+            # Core reckons by itself what a draft consumes by its bill of materials.
+            raws = raws.filtered(lambda move: not move.bom_line_id)
         groups = raws.grouped(lambda move: (move.bom_line_id, move.product_id))
         for (line, product), moves in groups.items():
             unit = product.uom_id

@@ -36,6 +36,21 @@ class MtoGrowth(models.AbstractModel):
         return True
 
     @api.model
+    def _grow_drafts(self, increases):
+        """Let the components of drafts grow, for which nothing is netted yet.
+
+        What they consume by their bills of materials has grown with them.
+
+        :param increases: see ``_grow``
+        :return: those of components that are confirmed
+        """
+        drafts = [one for one in increases if one[0].raw_material_production_id.state == "draft"]
+        for move, more, _need in drafts:
+            if not move.bom_line_id:
+                move.product_uom_qty += more
+        return [one for one in increases if one not in drafts]
+
+    @api.model
     def _take_left_over(self, increases):
         """Let needs grow by what has come for them already, and was left over there.
 

@@ -71,7 +71,7 @@ class MtoProductionLevel(models.AbstractModel):
                 ("reference_ids", "in", references.ids),
                 ("mto_key", "!=", False),
                 ("mto_sale_line_ids", "!=", False),
-                ("state", "=", "confirmed"),
+                ("state", "in", ("draft", "confirmed")),
             ],
             order="id",
         )

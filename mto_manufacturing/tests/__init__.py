@@ -16,6 +16,7 @@ from . import test_configuration
 from . import test_configuration_levels
 from . import test_dates_in_steps
 from . import test_dates_shared
+from . import test_draft_productions
 from . import test_dimensions_boms
 from . import test_dimensions_goods
 from . import test_dimensions_places
