@@ -71,6 +71,7 @@ from . import mto_production_change
 from . import mto_subcontract_receipt
 from . import mrp_production
 from . import mrp_production_changes
+from . import mrp_workorder
 from . import product_category
 from . import product_product
 from . import product_supplierinfo

@@ -51,16 +51,20 @@ class Consumption:
 
     Handed down in the context as one object: core sets one component after the other, and
     what is set for the first must not change the shares of the others.
+
+    ``is_finished``: see ``mto.parts._share_consumption``.
     """
 
-    def __init__(self):
+    def __init__(self, is_finished=False):
+        self._is_finished = is_finished
         self._shares = {}
 
     def get(self, move, quantity):
         """A component's share in its unit, or the quantity that core has reckoned."""
         production = move.raw_material_production_id
         if production not in self._shares:
-            self._shares[production] = move.env["mto.parts"]._share_consumption(production)
+            parts = move.env["mto.parts"]
+            self._shares[production] = parts._share_consumption(production, self._is_finished)
         return self._shares[production].get(move, quantity)
 
 
@@ -152,12 +156,19 @@ class MtoParts(models.AbstractModel):
     # -- consumption -------------------------------------------------------------------
 
     @api.model
-    def _share_consumption(self, production):
-        """{move: quantity to consume} for what is being produced, of needs in several parts."""
+    def _share_consumption(self, production, is_finished=False):
+        """{move: quantity to consume} for what is being produced, of needs in several parts.
+
+        :param is_finished: whether a work order is finished: then all is being produced of
+            which nobody says how much
+        """
         active = production.move_raw_ids.filtered(
             lambda move: not (move.picked and move.manual_consumption)
         )
-        producing = production.qty_producing - production.qty_produced
+        producing = production.qty_producing
+        if is_finished and production.product_uom_id.is_zero(producing):
+            producing = production.product_qty
+        producing -= production.qty_produced
         shares = {}
         for parts in self._group(active):
             if len(parts) > 1:

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .. import planner
@@ -136,6 +137,57 @@ class TestSharedNeeds(MtoCommon):
         first, second = self.split(self.productions_of(self.product), [3, 3])
         self.assertEqual(self.parts(first), {"make_to_order": 5})
         self.assertEqual(self.parts(second), {"make_to_order": 4})
+
+    # -- work orders -------------------------------------------------------------------
+
+    def start_in_operation(self, tracking):
+        """A production of ten; of the part that its operation consumes four are in stock."""
+        self.part = self.new_product("Part", vendor=True, tracking=tracking)
+        self.product = self.new_product("Product", "mto")
+        bench = self.env["mrp.workcenter"].create({"name": "Bench"})
+        work = {"name": "Work", "workcenter_id": bench.id, "time_cycle_manual": 1}
+        bom = self.new_bom(self.product, {self.part: 1}, operation_ids=[Command.create(work)])
+        bom.bom_line_ids.operation_id = bom.operation_ids
+        for number in range(4):
+            lot = self.env["stock.lot"]
+            if tracking == "serial":
+                lot = lot.create({"name": f"S{number}", "product_id": self.part.id})
+            self.env["stock.quant"]._update_available_quantity(
+                self.part, self.stock, 1, lot_id=lot
+            )
+        self.order = self.confirm(self.product, 10)
+        purchase = self.purchase_lines_of(self.part).order_id
+        purchase.button_confirm()
+        if tracking == "serial":
+            purchase.picking_ids.move_ids._generate_serial_numbers("R1", 6)
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+        return self.productions_of(self.product)
+
+    def test_a_work_order_takes_the_stock_part_first(self):
+        for tracking in ("none", "serial"):
+            with self.subTest(tracking=tracking):
+                production = self.start_in_operation(tracking)
+                production.workorder_ids.button_start()
+                production.workorder_ids.qty_producing = 6
+                production.workorder_ids.button_finish()
+                moves = self.raw_moves(production, self.part)
+                taken = {move.procure_method: move.quantity for move in moves}
+                self.assertEqual(taken, {"make_to_stock": 4, "make_to_order": 2})
+                self.assertFalse(self.order.mto_missing_supplies)
+                quants = self.part.stock_quant_ids.filtered(lambda q: q.location_id == self.stock)
+                self.assertEqual(sum(quants.mapped("quantity")), 10)
+                self.assertEqual(sum(quants.mapped("reserved_quantity")), 6)
+                backorder = self.produce_as_it_is(production)
+                self.assertEqual(self.parts(backorder), {"make_to_order": 4})
+                self.assertEqual(sum(backorder.move_raw_ids.mapped("quantity")), 4)
+                self.assertCovered()
+
+    def test_a_work_order_is_finished_of_which_nobody_says_how_much(self):
+        production = self.start_in_operation("none")
+        production.workorder_ids.button_finish()
+        moves = self.raw_moves(production, self.part)
+        self.assertEqual(sorted(moves.mapped("quantity")), [4, 6])
 
     # -- split -------------------------------------------------------------------------
 
