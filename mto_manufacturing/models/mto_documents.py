@@ -242,7 +242,7 @@ class OrderDocuments:
         """``path``: the moves on the way; the line was ordered for none of them: a receipt."""
         if line in self._sources:
             return self._sources[line]
-        known = line.move_ids.filtered(self._is_receipt)
+        known = line.move_ids.filtered(lambda move: move._mto_is_bought())
         receipts = known.filtered(lambda move: move.state != "cancel")
         quantity = self._get_brought(receipts)
         if not receipts and (line._mto_is_expected() or line.move_ids != known):
@@ -290,10 +290,6 @@ class OrderDocuments:
             lines = line if self._needed else line | self.moves.created_purchase_line_ids
             self._needed.update(lines._mto_sum_needs())
         return self._needed[line]
-
-    def _is_receipt(self, move):
-        """Whether a purchase's move comes from the vendor, or from what a subcontractor makes."""
-        return move.location_id.usage == "supplier" or bool(move.move_orig_ids.production_id)
 
     def _from_transfer(self, move, key):
         """``move`` brings the goods that the need of ``key`` sends."""

@@ -115,5 +115,5 @@ class MtoSurplus(models.AbstractModel):
     def _is_supply(self, move):
         """Whether a move brings what was made or bought."""
         made = move.production_id and move.product_id == move.production_id.product_id
-        bought = move.purchase_line_id and move.location_id.usage == "supplier"
+        bought = move.purchase_line_id and move._mto_is_bought()
         return move.state != "cancel" and (made or bought)

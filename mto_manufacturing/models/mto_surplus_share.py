@@ -90,9 +90,7 @@ class MtoSurplusShare(models.AbstractModel):
         if line.state != "purchase":
             return line.move_ids.browse(), 0.0
         receipts = line.move_ids.filtered(
-            lambda move: (
-                move.state not in ("done", "cancel") and move.location_id.usage == "supplier"
-            )
+            lambda move: move.state not in ("done", "cancel") and move._mto_is_bought()
         )
         coming = sum(receipts.mapped("product_qty"))
         return receipts, min(line.mto_surplus_qty, coming)

@@ -158,7 +158,7 @@ class PurchaseOrderLine(models.Model):
     def _mto_find_tied(self):
         """The needs that its receipts serve, and for which it was not ordered."""
         receipts = self.move_ids.filtered(
-            lambda move: move.state != "cancel" and move.location_id.usage == "supplier"
+            lambda move: move.state != "cancel" and move._mto_is_bought()
         )
         return (receipts.move_dest_ids - self.move_dest_ids).filtered(
             lambda need: need.state != "cancel" and self._mto_is_made_to_order(need)

@@ -26,6 +26,11 @@ class StockMove(models.Model):
             return self.date
         return max(self.date, self.purchase_line_id.date_planned)
 
+    def _mto_is_bought(self):
+        """Whether a purchase's move comes from the vendor, or from what a subcontractor makes."""
+        self.ensure_one()
+        return self.location_id.usage == "supplier" or bool(self.move_orig_ids.production_id)
+
     def _mto_split_receipts(self, answer):
         """Make one draft move for each supply of a need that receipts serve.
 
