@@ -79,6 +79,12 @@ class PurchaseOrder(models.Model):
         with self.order_line._mto_watch_needs():
             return super(PurchaseOrder, self.with_context(mto_watching=True)).button_cancel()
 
+    def button_draft(self):
+        """Let what is asked for after all serve those again who have got nothing else."""
+        result = super().button_draft()
+        self.order_line._mto_find_again()
+        return result
+
     def write(self, vals):
         """What is sent, ordered or cancelled waits for nobody any more, and changes forecasts."""
         if vals.get("state", "draft") != "draft":

@@ -44,7 +44,8 @@ class PurchaseOrderLine(models.Model):
     def _mto_find_again(self):
         """Tie lines that serve nobody to what their orders were to bring of their product.
 
-        So a line whose product was replaced and is put back serves again whom it was for.
+        So a line whose product was replaced and is put back serves again whom it was for, and
+        so does one whose order was cancelled and is set to draft.
         """
         lost = self.env["mto.lost.supply"]
         for line in self.sudo().filtered(lambda line: not line._mto_find_needs()):

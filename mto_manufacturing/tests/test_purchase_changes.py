@@ -224,6 +224,54 @@ class TestPurchaseChanges(MtoCommon):
         self.assertEqual((node.document.name, node.quantity), (purchase.name, 4))
         self.assertEqual(order._mto_get_plan().gaps, ())
 
+    def reopen(self, purchase, confirmed):
+        """Cancel a purchase by mistake, and set it to draft again."""
+        if confirmed:
+            purchase.button_confirm()
+        purchase.button_cancel()
+        purchase.button_draft()
+
+    def test_a_purchase_that_is_reopened(self):
+        """It serves again whom it was for, and nothing is bought besides."""
+        for confirmed in (False, True):
+            for steps in ("one_step", "two_steps"):
+                with self.subTest(confirmed=confirmed, steps=steps):
+                    self.warehouse.reception_steps = steps
+                    known = self.purchase_lines_of(self.part)
+                    order = self.confirm(self.product, 4)
+                    line = self.purchase_lines_of(self.part) - known
+                    needs = line.move_dest_ids
+                    self.reopen(line.order_id, confirmed)
+                    self.assertEqual(line.move_dest_ids, needs)
+                    self.assertCoveredBy(order, line.order_id)
+                    line.order_id.button_confirm()
+                    self.assertCoveredBy(order, line.order_id)
+                    order.action_mto_supply_again()
+                    self.assertEqual(self.purchase_lines_of(self.part) - known, line)
+                    line.order_id.picking_ids.button_validate()
+                    line.move_ids.move_dest_ids.picking_id.button_validate()
+                    self.assertEqual(needs.quantity, 4)
+
+    def test_a_purchase_that_is_reopened_when_its_need_is_supplied(self):
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        line.order_id.button_cancel()
+        order.action_mto_supply_again()
+        line.order_id.button_draft()
+        line.order_id.button_confirm()
+        self.assertFalse(line.move_dest_ids | line.move_ids.move_dest_ids)
+        self.assertCoveredBy(order, (self.purchase_lines_of(self.part) - line).order_id)
+
+    def test_a_purchase_that_is_reopened_when_less_is_needed(self):
+        order = self.confirm(self.product, 4)
+        line = self.purchase_lines_of(self.part)
+        line.order_id.button_cancel()
+        order.order_line.product_uom_qty = 3
+        line.order_id.button_draft()
+        order.invalidate_recordset()
+        self.assertFalse(order.mto_missing_supplies)
+        self.assertEqual((line.mto_needed_qty, line.mto_surplus_qty), (3, 1))
+
     # -- what was asked for is replaced ------------------------------------------------
 
     def test_another_product_is_bought(self):
