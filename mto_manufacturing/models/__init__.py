@@ -112,5 +112,6 @@ from . import stock_rule_needs
 from . import stock_rule_buying
 from . import stock_rule_dates
 from . import stock_rule_sources
+from . import stock_scrap
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint

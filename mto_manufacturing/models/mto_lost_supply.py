@@ -1,3 +1,4 @@
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -228,7 +229,13 @@ class MtoLostSupply(models.AbstractModel):
     # -- who is told -------------------------------------------------------------------
 
     def _notify(self, losses):
-        """One activity for each order and responsible person, however many losses there are."""
+        """One activity for each order and responsible person, however many losses there are.
+
+        Nobody is told of what is about to be replenished, see ``_replenish``.
+        """
+        if self.env.context.get("mto_losses") is not None:
+            self.env.context["mto_losses"].extend(losses)
+            return
         self.env["mto.refresh"]._touch(
             self.env["sale.order.line"].union(*(loss.move.mto_sale_line_id for loss in losses))
         )
@@ -310,6 +317,26 @@ class MtoLostSupply(models.AbstractModel):
         unmerged.moves.exists()._merge_moves()
         self.env["mto.refresh"]._touch(lines)
         return bool(ordered)
+
+    @api.model
+    def _replenish(self, losses):
+        """Supply again at once what needs have lost, and tell of what nothing supplies.
+
+        :param losses: a list of Loss, of which nobody has been told
+        :return: {product: how much is supplied for needs, in the product's unit}
+        """
+        lost = self.sudo().with_context(mto_losses=None)
+        moves = lost.env["stock.move"].union(*(loss.move.sudo() for loss in losses))
+        orders = moves.mto_sale_line_id.order_id.filtered(lambda order: order.state == "sale")
+        totals = defaultdict(float)
+        for loss in losses:
+            if loss.move.sudo().mto_sale_line_id.order_id in orders:
+                totals[loss.move.product_id] += loss.quantity
+        if totals:
+            lost._supply_again(orders, moves)
+            left = self.env["mto.supply.text"]._find_uncovered(moves.exists())
+            lost._notify([loss for loss in losses if loss.move in left])
+        return totals
 
     def _confirm_again(self, needs):
         """Confirm anew what needs wait for, and return what was asked for."""

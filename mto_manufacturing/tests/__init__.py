@@ -91,3 +91,4 @@ from . import test_updated_boms
 from . import test_change_properties
 from . import test_inter_company
 from . import test_languages
+from . import test_replenished_scraps
