@@ -51,6 +51,7 @@ from . import mto_shared_source
 from . import mto_returned_goods
 from . import mto_uncovered
 from . import mto_lost_supply
+from . import mto_replaced_goods
 from . import mto_freed_goods
 from . import mto_gone_goods
 from . import mto_moved_goods

@@ -259,9 +259,8 @@ class OrderDocuments:
 
     def _get_brought(self, receipts):
         """What receipts bring, less what of it was sent back."""
-        returned = receipts.returned_move_ids.filtered(lambda move: move.state == "done")
         quantity = sum(move._mto_get_quantity() for move in receipts)
-        return quantity - sum(move._mto_get_quantity() for move in returned)
+        return quantity - receipts._mto_get_sent_back()
 
     def _prepare_purchase(self, line, quantity):
         """What a purchase line buys, as the planner tells it."""

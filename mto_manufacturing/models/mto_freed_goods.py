@@ -180,6 +180,7 @@ class MtoFreedGoods(models.AbstractModel):
         lost_supply, steps = self.env["mto.lost.supply"], self.env["mto.steps"]
         supply = STOCK + ("" if taker.is_inventory else taker._mto_get_supply_name())
         losses, needs = [], self.env["stock.move"]
+        costs = self.env["mto.replaced.goods"]._leave_coming(costs, taker)
         for holding, lost in costs.items():
             move = holding.move
             if lost_supply._filter(move):

@@ -64,9 +64,12 @@ class MtoUncovered(models.AbstractModel):
         return [*super()._get_sources(move), *move._mto_get_expected_purchases()]
 
     def _get_served(self, source):
+        # Core ties what goes back to all that brought goods for the same needs.
+        together = source.move_dest_ids.move_orig_ids
         return source.move_dest_ids.filtered(
             lambda move: (
-                move.state not in ("draft", "cancel") and move.origin_returned_move_id != source
+                move.state not in ("draft", "cancel")
+                and move.origin_returned_move_id not in together
             )
         )
 
@@ -76,5 +79,4 @@ class MtoUncovered(models.AbstractModel):
             return source.product_uom_qty
         if source.state != "done":
             return source.product_qty
-        returned = source.returned_move_ids.filtered(lambda move: move.state == "done")
-        return source._mto_get_reserved() - sum(move._mto_get_reserved() for move in returned)
+        return source._mto_get_reserved() - source._mto_get_sent_back()

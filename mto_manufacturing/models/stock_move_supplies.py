@@ -46,6 +46,22 @@ class StockMove(models.Model):
         picked = self.product_uom._compute_quantity(picked, unit, rounding_method="HALF-UP")
         return max(planner.half_up(self.product_qty - picked, unit.rounding), 0.0)
 
+    def _mto_get_sent_back(self):
+        """What of the goods that these moves brought has gone back, in the product's unit.
+
+        What is to go back counts, too, where the vendor is to send other goods instead.
+        """
+        back = self.returned_move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                or (
+                    move.state != "cancel"
+                    and any(other.state != "cancel" for other in move.picking_id.return_ids)
+                )
+            )
+        )
+        return sum(move._mto_get_quantity() for move in back)
+
     def _mto_get_expected_purchases(self):
         """The purchase lines that still bring goods for these needs.
 

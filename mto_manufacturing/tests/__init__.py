@@ -92,3 +92,4 @@ from . import test_change_properties
 from . import test_inter_company
 from . import test_languages
 from . import test_replenished_scraps
+from . import test_replaced_goods

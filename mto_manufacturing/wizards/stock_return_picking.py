@@ -11,6 +11,14 @@ class StockReturnPicking(models.TransientModel):
         self.env["mto.sent.back"].sudo()._mark(back.sudo().move_ids)
         return action
 
+    def _create_exchange(self, return_picking):
+        """What the vendor sends for what goes back is for whom that was."""
+        exchange = super()._create_exchange(return_picking)
+        lines = self.product_return_moves.filtered("quantity")
+        received, replacing = lines.move_id.sudo(), exchange.move_ids.sudo()
+        self.env["mto.replaced.goods"].sudo()._tie(received, replacing)
+        return exchange
+
     def _get_proc_values(self, line):
         """What is sent in exchange is for the line of a kit's BoM of which it came back."""
         values, delivered = super()._get_proc_values(line), line.move_id
