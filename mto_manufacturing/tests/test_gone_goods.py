@@ -53,3 +53,39 @@ class TestGoneGoods(SupplyCase):
         self.production.move_raw_ids.quantity = 4
         self.order.invalidate_recordset()
         self.assertFalse(self.order.mto_missing_supplies)
+
+    # -- where goods wait to be stored that were made ----------------------------------
+
+    def make_and_unreserve(self):
+        """What was made lies in Post-Production, and is not reserved for its way to stock."""
+        self.warehouse.manufacture_steps = "pbm_sam"
+        self.start(10, stock=10)
+        pick = self.production.picking_ids.filtered(lambda one: one.state == "assigned")
+        pick.move_ids.picked = True
+        pick._action_done()
+        self.production.qty_producing = 10
+        self.production._set_qty_producing()
+        self.production.button_mark_done()
+        self.assertEqual(self.production.state, "done")
+        self.place = self.warehouse.sam_loc_id
+        store = self.env["stock.move"].search(
+            [("product_id", "=", self.product.id), ("location_id", "=", self.place.id)]
+        )
+        self.assertEqual(store.state, "assigned")
+        store.picking_id.do_unreserve()
+        self.assertFalse(self.order.mto_missing_supplies)
+
+    def test_what_was_made_is_scrapped_before_it_is_stored(self):
+        self.make_and_unreserve()
+        scrap = {"product_id": self.product.id, "scrap_qty": 2, "location_id": self.place.id}
+        self.env["stock.scrap"].create(scrap).do_scrap()
+        self.order.invalidate_recordset()
+        self.assertIn("2 Units of Product", self.order.mto_missing_supplies or "")
+
+    def test_of_what_was_made_a_count_finds_less_before_it_is_stored(self):
+        self.make_and_unreserve()
+        quant = self.product.stock_quant_ids.filtered(lambda one: one.location_id == self.place)
+        quant.with_context(inventory_mode=True).inventory_quantity = 8
+        quant.action_apply_inventory()
+        self.order.invalidate_recordset()
+        self.assertIn("2 Units of Product", self.order.mto_missing_supplies or "")
