@@ -148,7 +148,11 @@ class PurchaseOrderLine(models.Model):
         # Needs that take of what was ordered for nobody do not say how much is ordered.
         if not self.move_dest_ids and move_dests.filtered("mto_from_receipt"):
             return self._get_qty_procurement()
-        return super()._get_move_dests_initial_demand(move_dests)
+        demand = super()._get_move_dests_initial_demand(move_dests)
+        if move_dests.filtered("mto_key"):
+            # Core receives what is ordered beyond it once more with each change.
+            demand = max(demand, self._get_qty_procurement())
+        return demand
 
     def _prepare_stock_moves(self, picking):
         """Make a receipt smaller where less is bought.
@@ -167,6 +171,7 @@ class PurchaseOrderLine(models.Model):
     def write(self, vals):
         if _BOUGHT.isdisjoint(vals):
             return super().write(vals)
+        self._mto_expect_lost(vals)
         with self._mto_watch_needs():
             watched = self.with_context(mto_watching=True)
             result = super(PurchaseOrderLine, watched).write(vals)

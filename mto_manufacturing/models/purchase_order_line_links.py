@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command, Domain
 
+from .. import planner
+
 
 class PurchaseOrderLine(models.Model):
     """Lines that needs are tied to by others than a procurement, or whose needs must leave.
@@ -58,6 +60,61 @@ class PurchaseOrderLine(models.Model):
                     needs.write({"procure_method": "make_to_order", "mto_lost_supply": False})
                     line.move_dest_ids = [Command.link(need.id) for need in needs]
                 self.env["mto.refresh"]._touch(needs.mto_sale_line_id)
+
+    def _mto_expect_lost(self, vals):
+        """Tie to lines what they were to bring and is lost, as far as they will bring it.
+
+        Core makes a receipt for those whom a line serves, and of what is beyond for nobody.
+
+        :param vals: what is about to be written by a person
+        """
+        lost = self.env["mto.lost.supply"]
+        told_whom = not {"product_id", "move_dest_ids"}.isdisjoint(vals)
+        if "product_qty" not in vals or told_whom or not lost._is_watched():
+            return
+        for line in self.sudo().with_context(mto_watching=True):
+            more = (
+                line._mto_get_more(vals) if line._mto_is_made_to_order(line.move_dest_ids) else 0
+            )
+            needs = line.move_dest_ids.browse()
+            if more > 0:
+                needs = lost._filter(needs.search(line._mto_get_lost_domain(), order="id"))
+            for need in needs - line.move_dest_ids:
+                share = planner.half_up(
+                    min(more, need.product_qty), need.product_id.uom_id.rounding
+                )
+                if share > 0:
+                    line._mto_serve(need, share)
+                    more -= share
+
+    def _mto_get_more(self, vals):
+        """What this line brings beyond its receipts and its needs once ``vals`` are written.
+
+        :return: a quantity in the product's unit; nothing of what is cancelled
+        """
+        self.ensure_one()
+        if self.state != "purchase" and not self._mto_is_expected():
+            return 0.0
+        unit = self.product_id.uom_id
+        asked = self.product_uom_id.browse(vals.get("product_uom_id")) or self.product_uom_id
+        quantity = asked._compute_quantity(vals["product_qty"], unit, rounding_method="HALF-UP")
+        there = self.product_uom_id._compute_quantity(
+            self._get_qty_procurement(), unit, rounding_method="HALF-UP"
+        )
+        return quantity - max(there, self._mto_sum_needs()[self])
+
+    def _mto_serve(self, need, quantity):
+        """Tie a part of a need that nothing supplies to this line."""
+        exchange = self.env["mto.exchange"]
+        exchange._confirm(
+            exchange._part(need.with_env(self.env), quantity),
+            {
+                "procure_method": "make_to_order",
+                "mto_lost_supply": False,
+                "created_purchase_line_ids": [Command.set(self.ids)],
+            },
+        )
+        self.env["mto.refresh"]._touch(need.mto_sale_line_id)
 
     def _mto_get_lost_domain(self):
         """The needs that this line's order was to bring, and that have got nothing else."""
