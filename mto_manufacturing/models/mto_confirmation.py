@@ -1,3 +1,5 @@
+from html import unescape
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -80,6 +82,35 @@ class PlannedOrders:
         """The blockers and gaps of an order."""
         plan = self._plans.get(order.id)
         return (*plan.blockers, *plan.gaps) if plan else ()
+
+
+class Gaps:
+    """What is asked for after orders are confirmed, and nothing supplies it.
+
+    Handed down in the context as one object. It keeps places in the tree of an order: the
+    moves themselves are united with others.
+    """
+
+    def __init__(self):
+        self._keys = {}
+
+    def add(self, moves):
+        """Keep the needs of moves."""
+        for move in moves:
+            order = move.sudo().mto_sale_line_id.order_id
+            self._keys.setdefault(order.id, set()).add((move.mto_key, move.product_id.id))
+
+    def filter(self, orders):
+        """The orders for which anything is kept."""
+        return orders.filtered(lambda order: order.id in self._keys)
+
+    def select(self, order, issues):
+        """Those of an order's issues that are about what is kept."""
+        kept = {
+            (planner.node_key(key, planner.MISSING), product_id)
+            for key, product_id in self._keys[order.id]
+        }
+        return [issue for issue in issues if (issue.key, issue.product_id) in kept]
 
 
 class MtoConfirmation(models.AbstractModel):
@@ -172,13 +203,25 @@ class MtoConfirmation(models.AbstractModel):
     def _notify(self, orders, planned):
         """Give one activity for each order and responsible person, with all their faults."""
         for order in orders.filtered(lambda order: order.state == "sale"):
-            groups = {}
-            for _order, issue in self._get_faults(order, planned):
-                product = self.env["product.product"].browse(issue.product_id)
-                user = self._get_responsible(order, product)
-                groups.setdefault(user, []).append(issue)
-            for user, issues in groups.items():
-                self._schedule(order, user, issues)
+            self._tell(order, [issue for _order, issue in self._get_faults(order, planned)])
+
+    @api.model
+    def _notify_more(self, orders, gaps):
+        """The same for what is asked for after orders are confirmed.
+
+        :param gaps: Gaps
+        """
+        for order in gaps.filter(orders):
+            self._tell(order, gaps.select(order, self.env["mto.pegging"]._read(order).gaps))
+
+    def _tell(self, order, issues):
+        groups = {}
+        for issue in issues:
+            product = self.env["product.product"].browse(issue.product_id)
+            user = self._get_responsible(order, product)
+            groups.setdefault(user, []).append(issue)
+        for user, own in groups.items():
+            self._schedule(order, user, own)
 
     def _get_responsible(self, order, product):
         """Who looks after a product: its responsible, else who looks after the order."""
@@ -196,18 +239,29 @@ class MtoConfirmation(models.AbstractModel):
         if not user:
             return  # the order tells by itself
         texts = self.env["mto.fault.text"].with_context(lang=user.lang)
-        lines = Markup().join(Markup("<li>%s</li>") % line for line in texts._list(issues))
+        lines = [Markup("<li>%s</li>") % line for line in texts._list(issues)]
         intro = texts.env._("%s is confirmed, but nothing supplies:", order.name)
+        summary = texts.env._("Supply for %s", order.name)
         record = order
         if not self._may_read(order, user):
             # Who may not see the order is told on the product, as core does it.
             product = self.env["product.product"].browse(issues[0].product_id)
             record = product.product_tmpl_id
         # A salesperson or a customer who pays may not assign work to everybody.
-        record.sudo().activity_schedule(
+        record = record.sudo()
+        known = record.activity_ids.filtered(
+            lambda activity: activity.user_id == user and activity.summary == summary
+        )[:1]
+        if known:
+            told = unescape(known.note or "")
+            more = Markup().join(line for line in lines if unescape(line) not in told)
+            if more:
+                known.note += Markup("<ul>%s</ul>") % more
+            return
+        record.activity_schedule(
             "mail.mail_activity_data_warning",
-            summary=texts.env._("Supply for %s", order.name),
-            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
+            summary=summary,
+            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, Markup().join(lines)),
             user_id=user.id,
         )
 

@@ -85,8 +85,8 @@ class NettedMove:
     """How one move's need is covered, in the product's unit.
 
     ``receipts``: [(id of the ``stock.move`` that brings it, quantity)]. ``undecided``: a part
-    waits for a person to decide on a surplus, and is not ordered. ``supply``: the planner's word
-    for what brings the shortage.
+    waits for a person to decide on a surplus, and is not ordered. ``missing``: nothing supplies
+    a part. ``supply``: the planner's word for what brings the shortage.
     """
 
     move: models.BaseModel
@@ -95,6 +95,7 @@ class NettedMove:
     shortage: float = 0.0
     can_order: bool = False
     undecided: bool = False
+    missing: bool = False
     supply: str = ""
     need: Need = None
     receipts: list = field(default_factory=list)
@@ -114,6 +115,7 @@ class NettedMove:
         elif supply in _FROM_HERE:
             self.here += quantity
             self.stock += quantity if supply == planner.STOCK else 0.0
+            self.missing |= supply == planner.MISSING
         else:
             self.shortage += quantity
             self.can_order = True
@@ -153,7 +155,14 @@ class MtoNetting(models.AbstractModel):
             if left > 0:
                 unplanned.append((answer, left))
         self._net_by_company(unplanned)
+        self._keep_gaps(netted)
         return netted
+
+    def _keep_gaps(self, netted):
+        """Remember what nothing supplies, for who is told of it; see ``mto.confirmation``."""
+        gaps = self.env.context.get("mto_gaps")
+        if gaps is not None:
+            gaps.add([answer.move for answer in netted if answer.missing])
 
     @api.model
     def _net_deficits(self, deficits):
@@ -164,7 +173,9 @@ class MtoNetting(models.AbstractModel):
         """
         unplanned = [(NettedMove(move), quantity) for move, quantity in deficits]
         self._net_by_company(unplanned, deficit=True)
-        return [answer for answer, _quantity in unplanned]
+        answers = [answer for answer, _quantity in unplanned]
+        self._keep_gaps(answers)
+        return answers
 
     def _net_by_company(self, unplanned, deficit=False):
         for company in self.env["res.company"].union(*(one.company for one, _left in unplanned)):

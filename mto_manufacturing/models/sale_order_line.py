@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import planner
+from .mto_confirmation import Gaps
 from .mto_memo import get_memo, remember
 from .mto_netting import PlannedSupplies, get_now
 
@@ -242,11 +243,15 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
-        self = remember(self.with_context(mto_asked_before=previous_product_uom_qty or {}))
+        planned_orders = self.env.context.get("mto_planned_orders")
+        is_told = planned_orders is not None or self.env.context.get("mto_again")
+        gaps = None if is_told else Gaps()
+        self = remember(
+            self.with_context(mto_asked_before=previous_product_uom_qty or {}, mto_gaps=gaps)
+        )
         get_memo(self.env).expect(self.product_id)
         if not self.env.context.get("mto_again"):  # then only what was lost is asked for
             self.env["mto.sent.back"]._ask_again(self)
-        planned_orders = self.env.context.get("mto_planned_orders")
         if previous_product_uom_qty:
             self.env["mto.order.change"]._decrease(self, previous_product_uom_qty)
         if planned_orders is None:  # else what is planned comes from the stock
@@ -261,6 +266,8 @@ class SaleOrderLine(models.Model):
                 )
                 # Not of what is being planned: its forecast is fresh.
                 part.env["mto.refresh"]._touch(part)
+        if gaps is not None:
+            self.env["mto.confirmation"]._notify_more(self.order_id, gaps)
         return True
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):

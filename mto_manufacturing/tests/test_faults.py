@@ -127,6 +127,38 @@ class TestFaults(MtoCommon):
         order.with_user(self.seller).action_confirm()
         self.assertEqual(self.activities_of(self.leg.product_tmpl_id).user_id, buyer)
 
+    def test_who_is_told_when_more_is_ordered(self):
+        """As at confirmation, and of each fault once; without any nothing is looked for."""
+        leg, top = self.new_product("Leg", vendor=True), self.new_product("Top")
+        table, desk = self.new_product("Table", "mto"), self.new_product("Desk", "mto")
+        self.new_bom(table, {leg: 1})
+        self.new_bom(desk, {top: 1})
+        order = self.new_order({table: 10}, user_id=self.seller.id)
+        order.action_confirm()
+        line = order.order_line.with_user(self.seller)
+        with patch.object(self.env.registry["mto.pegging"], "_read", side_effect=AssertionError):
+            line.product_uom_qty = 12
+        self.assertFalse(self.activities_of(order))
+        leg.seller_ids.unlink()
+        line.product_uom_qty = 14
+        (activity,) = self.activities_of(order)
+        self.assertEqual(
+            (activity.user_id, activity.summary), (self.seller, f"Supply for {order.name}")
+        )
+        self.assertEqual(activity.note.count("Table &gt; Leg"), 1)
+        line.product_uom_qty = 16
+        order.with_user(self.seller).order_line = [
+            Command.create({"product_id": desk.id, "product_uom_qty": 1})
+        ]
+        self.assertEqual(self.activities_of(order), activity)
+        self.assertEqual(activity.note.count("Table &gt; Leg"), 1)
+        self.assertEqual(activity.note.count("Desk &gt; Top"), 1)
+        activity.action_done()
+        line.product_uom_qty = 15
+        self.assertFalse(self.activities_of(order))
+        line.product_uom_qty = 17
+        self.assertEqual(len(self.activities_of(order)), 1)
+
     def test_each_row_leads_to_where_it_is_mended(self):
         order = self.new_three_faults()
         stool = self.new_product("Stool", "mto")
