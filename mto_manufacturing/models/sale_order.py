@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .. import planner
 from .mto_memo import remember
@@ -178,6 +179,37 @@ class SaleOrder(models.Model):
         return self.env["mto.release"]._open(moves, self)
 
     # -- changes -----------------------------------------------------------------------
+
+    def write(self, vals):
+        """Of what is saved at once let lines give back before others ask for more."""
+        if vals.get("order_line") and len(self) == 1 and self.state == "sale":
+            vals = {**vals, "order_line": self._mto_sort_changes(vals["order_line"])}
+        return super().write(vals)
+
+    def _mto_sort_changes(self, commands):
+        """Commands for order lines: of those that give a line another quantity the lower first.
+
+        All else keeps its place, and everything where a line is changed more than once.
+        """
+        changed = [command[1] for command in commands if command[0] == Command.UPDATE]
+        places = [
+            place for place, command in enumerate(commands) if self._mto_is_quantity(command)
+        ]
+        if len(places) < 2 or len(set(changed)) < len(changed):
+            return commands
+        before = {line.id: line.product_uom_qty for line in self.order_line}
+        own = [commands[place] for place in places]
+        own.sort(key=lambda one: (one[2]["product_uom_qty"] or 0.0) >= before.get(one[1], 0.0))
+        result = list(commands)
+        for place, command in zip(places, own, strict=True):
+            result[place] = command
+        return result
+
+    def _mto_is_quantity(self, command):
+        """Whether a command gives a line another quantity of the same."""
+        if command[0] != Command.UPDATE or "product_uom_qty" not in command[2]:
+            return False
+        return {"product_id", "product_uom_id"}.isdisjoint(command[2])
 
     def _mto_has_live_moves(self):
         """Whether anything of the order is on its way or was delivered."""

@@ -114,6 +114,39 @@ class TestOrderIncrease(MtoCommon):
         purchase.picking_ids._action_done()
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("quantity")), 10)
 
+    def test_a_quantity_moved_from_one_line_to_another_at_once(self):
+        """What is ordered serves the line that grows, whichever of them is saved first."""
+        for stock, is_ordered, few in ((0, True, 4), (3, False, 0)):
+            with self.subTest(stock=stock):
+                screw = self.new_product("Screw", vendor=True)
+                table = self.new_product("Table", "mto")
+                self.new_bom(table, {screw: 1})
+                if stock:
+                    self.put_in_stock(screw, stock)
+                order = self.new_order({table: 10})
+                order.order_line = [Command.create({"product_id": table.id, "product_uom_qty": 5})]
+                order.action_confirm()
+                if is_ordered:
+                    self.purchase_lines_of(screw).order_id.button_confirm()
+                for quantities in ((few, 15 - few), (10, 5), (7, 8)):
+                    self.move_over(order, quantities)
+                    bought = sum(self.purchase_lines_of(screw).mapped("product_qty"))
+                    made = self.productions_of(table).filtered(lambda one: one.state != "cancel")
+                    self.assertEqual((sum(made.mapped("product_qty")), bought), (15, 15 - stock))
+                    self.assertFalse(order.mto_missing_supplies)
+
+    def move_over(self, order, quantities):
+        """Give lines other quantities in one save, what grows first."""
+        lines = zip(order.order_line.sorted("id"), quantities, strict=True)
+        changes = [
+            Command.update(line.id, {"product_uom_qty": quantity})
+            for line, quantity in sorted(lines, key=lambda one: one[0].product_uom_qty - one[1])
+        ]
+        order.write({"order_line": changes})
+        self.assertEqual(
+            tuple(order.order_line.sorted("id").mapped("product_uom_qty")), quantities
+        )
+
     def test_a_kit_that_has_one_product_twice(self):
         """Each of its lines grows, made to order or not."""
         for strategy in ("mts", "mto"):
