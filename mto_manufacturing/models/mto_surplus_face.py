@@ -68,32 +68,73 @@ class MtoSurplusFace(models.AbstractModel):
         vendors = self.env["res.partner"].sudo()
         vendors = vendors.browse({node.purchase.vendor_id or 0 for node in nodes})
         names = {vendor.id: vendor.display_name for vendor in vendors.exists()}
-        products = {node.product_id for node in nodes if node.purchase.surplus}
-        products = self.env["product.product"].browse(products)
-        share = self.env["mto.surplus.share"].sudo()
-        needs = share._find_open_needs(products, company)
+        users = self._find_users(plan, nodes, company)
+        describe = self.env["mto.surplus.share"]._describe
         private = {}
         for node in nodes:
-            bought, own = node.purchase, {}
-            if bought.surplus:
-                key = plan.demands[node.demand].key
-                own = {
-                    move: quantity
-                    for move, quantity in needs.items()
-                    if move.product_id.id == node.product_id
-                    and move.mto_key != key
-                    and not self._serves(node, move)
-                }
-            value = None
+            bought, value = node.purchase, None
             if bought.price is not None:
                 amount = company.currency_id.round(bought.surplus * bought.price)
                 value = {"amount": amount, "currency": company.currency_id.name}
             private[node.key] = {
                 "vendor_name": names.get(bought.vendor_id),
                 "surplus_value": value,
-                "open_needs": share._describe(own),
+                "open_needs": describe(users.get(node.key, {})),
             }
         return private
+
+    def _find_users(self, plan, nodes, company):
+        """{node key: {open need: quantity}} of what is left over, and others could use."""
+        nodes = [node for node in nodes if node.purchase.surplus]
+        products = self.env["product.product"].browse({node.product_id for node in nodes})
+        share = self.env["mto.surplus.share"].sudo()
+        needs = share._find_open_needs(products, company)
+        if not needs:
+            return {}
+        apart = self.env["stock.move"].sudo().union(*needs)._mto_filter_kept_apart()
+        plain = {move: quantity for move, quantity in needs.items() if move not in apart}
+        users, custom = {}, self._find_custom(plan, nodes)
+        for node in nodes:
+            lines = self._get_lines(plan, node)
+            if lines:
+                found = share._filter_alike(needs, lines)
+            else:
+                found = {} if node.key in custom else plain
+            users[node.key] = {
+                move: quantity
+                for move, quantity in found.items()
+                if move.product_id.id == node.product_id
+                and move.mto_key != plan.demands[node.demand].key
+                and not self._serves(node, move)
+            }
+        return users
+
+    def _find_custom(self, plan, nodes):
+        """The keys of those nodes that bring goods as a customer alone wants them."""
+        asked = {}
+        for node in nodes:
+            line_id = plan.lines[plan.demands[node.demand].line].line_id
+            if isinstance(line_id, int):
+                line = self.env["sale.order.line"].sudo().browse(line_id)
+                product = self.env["product.product"].sudo().browse(node.product_id)
+                asked[node.key] = (line, product)
+        custom = self.env["mto.configuration"].sudo()._find_custom(asked.values())
+        return {key for key, pair in asked.items() if pair in custom}
+
+    def _get_lines(self, plan, node):
+        """The purchase lines that a node is, if it is there."""
+        lines = self.env["purchase.order.line"].sudo()
+        if not node.document or node.document.model != "purchase.order":
+            return lines
+        lines = lines.order_id.browse(node.document.id).order_line
+        lines = lines.filtered(lambda line: line.product_id.id == node.product_id)
+        key = plan.demands[node.demand].key
+        own = lines.filtered(
+            lambda line: (
+                key in (line.move_dest_ids | line.move_ids.move_dest_ids).mapped("mto_key")
+            )
+        )
+        return own or lines
 
     def _serves(self, node, move):
         """Whether a purchase that is there serves a need already."""

@@ -78,11 +78,22 @@ class MtoSurplusShare(models.AbstractModel):
             for place in self.env["stock.location"].union(*(move.location_id for move in needs))
             if receipts.filtered_domain(arrives(place)) == receipts
         }
-        return {
+        others = {
             move: quantity
             for move, quantity in needs.items()
             if line not in move.created_purchase_line_ids and move.location_id in reached
         }
+        return self._filter_alike(others, line)
+
+    @api.model
+    def _filter_alike(self, needs, lines):
+        """Those of {need: quantity} that ask for goods configured as those of purchase lines."""
+        alike = {}
+        for move, quantity in needs.items():
+            configuration = move._mto_get_configuration()
+            if any(line._mto_is_configured_as(configuration) for line in lines):
+                alike[move] = quantity
+        return alike
 
     @api.model
     def _get_left(self, line):

@@ -37,6 +37,13 @@ class StockMove(models.Model):
         needs = self.filtered("mto_key")._mto_filter_custom()
         return needs.filtered(lambda move: not move._mto_is_left_to_stock())
 
+    def _mto_get_configuration(self):
+        """What goods for a need have to be configured as, as a procurement's values tell it."""
+        self.ensure_one()
+        never = "never_product_template_attribute_value_ids"
+        words = self._mto_describe_configuration()
+        return {never: self[never], "product_description_variants": words}
+
     def _mto_is_left_to_stock(self):
         """Whether the need only takes what is in stock, as in core, where nothing else counts.
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -80,14 +81,15 @@ class TestConfigurationLevels(MtoCommon):
             vals["product_custom_attribute_value_ids"] = [Command.create(custom)]
         return vals
 
-    def order_of(self, *lines):
+    def order_of(self, *lines, confirm=True):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
                 "order_line": [Command.create(vals) for vals in lines],
             }
         )
-        order.action_confirm()
+        if confirm:
+            order.action_confirm()
         return order
 
     def test_n16_a_line_added_later_with_other_values_is_made_on_its_own(self):
@@ -224,6 +226,59 @@ class TestConfigurationLevels(MtoCommon):
         second = self.productions_of(self.box) - first
         self.assertEqual(len(second), 1)
         self.assertEqual(first.product_qty, 1)
+
+    # -- what a person unites ----------------------------------------------------------
+
+    def buy_covers(self):
+        """Covers, which are bought; the two colours that they come in."""
+        self.cover = self.new_configured("Cover", self.colour, supply_strategy="mto")
+        self.new_price(self.cover, self.vendor)
+        return self.colour.value_ids
+
+    def confirm_too_many(self):
+        """Five gold covers are ordered, and three of them are not needed any more."""
+        gold, silver = self.buy_covers()
+        order = self.order_of(self.line_vals(self.cover, gold, quantity=5))
+        purchase = self.purchase_lines_of(self.cover).order_id
+        purchase.button_confirm()
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 3)
+        return purchase, gold, silver
+
+    def told_of(self, order):
+        """Who could use what is left over, as the plan of an order tells it."""
+        (node,) = order.get_mto_plan()["lines"][0]["supplies"]
+        return [need["order"] for need in node["purchase"]["open_needs"]]
+
+    def test_what_is_left_over_is_not_for_who_wants_it_otherwise(self):
+        purchase, _gold, silver = self.confirm_too_many()
+        order = self.order_of(self.line_vals(self.cover, silver, quantity=3))
+        asked = self.purchase_lines_of(self.cover) - purchase.order_line
+        self.assertFalse(purchase.mto_open_needs)
+        with self.assertRaises(UserError):
+            purchase.action_mto_share_surplus()
+        self.assertEqual((asked.state, asked.product_qty), ("draft", 3))
+        self.assertFalse(order.order_line.move_ids.move_orig_ids)
+
+    def test_what_is_left_over_is_for_who_wants_it_so(self):
+        purchase, gold, silver = self.confirm_too_many()
+        self.order_of(self.line_vals(self.cover, silver, quantity=3))
+        order = self.order_of(self.line_vals(self.cover, gold, quantity=2))
+        served = purchase.order_line.mto_sale_line_ids.order_id
+        self.assertEqual(self.told_of(served), [order.name])
+        self.assertIn(order.name, purchase.mto_open_needs)
+        purchase.action_mto_share_surplus()
+        self.assertEqual(purchase.order_line.mto_surplus_qty, 1)
+        self.assertEqual(order.order_line.move_ids.move_orig_ids, purchase.order_line.move_ids)
+
+    def test_a_quotation_tells_nobody_who_wants_it_otherwise(self):
+        gold, silver = self.buy_covers()
+        self.cover.seller_ids.min_qty = 10
+        self.order_of(self.line_vals(self.cover, silver, quantity=3))
+        quotation = self.order_of(self.line_vals(self.cover, gold), confirm=False)
+        self.assertEqual(self.told_of(quotation), [])
+
+    # -- how fast ----------------------------------------------------------------------
 
     def count_assign(self, width):
         """The queries of "Check availability" for a kit of so many parts that wait."""
