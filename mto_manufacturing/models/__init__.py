@@ -83,6 +83,7 @@ from . import purchase_order_line
 from . import purchase_order_line_alternatives
 from . import purchase_order_line_dates
 from . import purchase_order_line_links
+from . import purchase_order_line_merging
 from . import purchase_order_line_needs
 from . import res_company
 from . import res_config_settings

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .purchase_order_line_merging import Merging
+
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
@@ -97,4 +99,5 @@ class PurchaseOrder(models.Model):
 
     def action_merge(self):
         """Let what is merged serve all that its parts serve."""
-        return super(PurchaseOrder, self.with_context(mto_merging=True)).action_merge()
+        merging = self.with_context(mto_merging=True, mto_merging_requests=Merging())
+        return super(PurchaseOrder, merging).action_merge()

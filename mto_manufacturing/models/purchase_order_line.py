@@ -194,7 +194,8 @@ class PurchaseOrderLine(models.Model):
     def _mto_is_alike(self, other):
         """Whether core merges these lines if their dates are near."""
         names = ("product_id", "product_uom_id", "analytic_distribution", "discount")
-        return all(self[name] == other[name] for name in names)
+        same = all(self[name] == other[name] for name in names)
+        return same and self._mto_is_configured_like(other)
 
     def unlink(self):
         if self.env.context.get("mto_merging"):

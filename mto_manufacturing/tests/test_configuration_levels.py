@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -277,6 +279,51 @@ class TestConfigurationLevels(MtoCommon):
         self.order_of(self.line_vals(self.cover, silver, quantity=3))
         quotation = self.order_of(self.line_vals(self.cover, gold), confirm=False)
         self.assertEqual(self.told_of(quotation), [])
+
+    def test_requests_that_are_merged_keep_lines_apart_that_differ(self):
+        gold, silver = self.buy_covers()
+        orders = self.order_of(
+            self.line_vals(self.cover, gold, quantity=2),
+            self.line_vals(self.cover, silver, quantity=3),
+        )
+        for value, quantity in ((gold, 4), (silver, 5), (silver, 6)):
+            orders |= self.order_of(self.line_vals(self.cover, value, quantity=quantity))
+        lines = self.purchase_lines_of(self.cover)
+        self.assertEqual(len(lines), 5)
+        lines.sorted("id")[0].order_id.date_order -= timedelta(hours=1)
+        lines.order_id.action_merge()
+        alive = self.purchase_lines_of(self.cover).filtered(lambda line: line.state == "draft")
+        self.assertEqual(alive.order_id, lines.sorted("id")[0].order_id)
+        for line, value, quantity in zip(
+            alive.sorted("product_qty"), (gold, silver), (6, 14), strict=True
+        ):
+            never = self.values_of(self.cover, value)
+            self.assertEqual(line.product_no_variant_attribute_value_ids, never)
+            self.assertEqual(line.product_qty, quantity)
+            self.assertEqual(sum(line.move_dest_ids.mapped("product_qty")), quantity)
+            self.assertEqual(line.move_dest_ids.never_product_template_attribute_value_ids, never)
+        self.assertFalse(any(orders.mapped("mto_missing_supplies")))
+
+    def test_a_line_that_nothing_is_merged_into_stays_as_it_is(self):
+        gold, silver = self.buy_covers()
+        self.order_of(self.line_vals(self.cover, gold), self.line_vals(self.cover, silver))
+        own = self.purchase_lines_of(self.cover).sorted("id")
+        own.order_id.date_order -= timedelta(hours=1)
+        date = own[0].date_planned + timedelta(hours=3)
+        own.date_planned = date
+        self.order_of(self.line_vals(self.cover, silver))
+        self.purchase_lines_of(self.cover).order_id.action_merge()
+        self.assertEqual(own.mapped("product_qty"), [1, 2])
+        self.assertEqual(own[0].date_planned, date)
+
+    def test_a_merged_request_takes_over_what_differs(self):
+        gold, silver = self.buy_covers()
+        for value, quantity in ((gold, 2), (silver, 3)):
+            self.order_of(self.line_vals(self.cover, value, quantity=quantity))
+        lines = self.purchase_lines_of(self.cover)
+        lines.order_id.action_merge()
+        self.assertEqual(len(lines.order_id), 1)
+        self.assertEqual(sorted(lines.mapped("product_qty")), [2, 3])
 
     # -- how fast ----------------------------------------------------------------------
 
