@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from .mto_parts import Consumption
 
@@ -72,6 +73,39 @@ class MrpProduction(models.Model):
         if not any(production.mto_key for production in self):
             return super().action_merge()
         return super(MrpProduction, self.with_context(mto_merging=True)).action_merge()
+
+    def _pre_action_split_merge_hook(self, merge=False, split=False):
+        result = super()._pre_action_split_merge_hook(merge=merge, split=split)
+        if merge and any(production.mto_key for production in self):
+            self._mto_check_configured_alike()
+        return result
+
+    def _mto_check_configured_alike(self):
+        """Refuse to make one of productions that are configured otherwise (N16).
+
+        :raise UserError: where they are
+        """
+        groups = self.grouped(MrpProduction._mto_get_configuration)
+        if len(groups) < 2:
+            return
+        lines = []
+        for (never, words), productions in groups.items():
+            told = words.replace("\n", ", ") or ", ".join(never.mapped("display_name"))
+            names = ", ".join(productions.mapped("name"))
+            lines.append(f"{names}: {told or '-'}")
+        raise UserError(
+            self.env._(
+                "These productions are configured otherwise, and cannot be one. Merge only "
+                "those that are configured alike:\n%s",
+                "\n".join(lines),
+            )
+        )
+
+    def _mto_get_configuration(self):
+        """What a production is made for: the values that make no variant, and it in words."""
+        self.ensure_one()
+        never = self.never_product_template_attribute_value_ids.sorted("id")
+        return never, (self.product_description_variants or "").strip()
 
     def _action_cancel(self):
         if self.env.context.get("mto_merging"):

@@ -325,6 +325,32 @@ class TestConfigurationLevels(MtoCommon):
         self.assertEqual(len(lines.order_id), 1)
         self.assertEqual(sorted(lines.mapped("product_qty")), [2, 3])
 
+    def test_productions_that_differ_are_not_merged(self):
+        gold, silver = self.colour.value_ids
+        text = self.engraving.value_ids[1]
+        self.order_of(
+            self.line_vals(self.box, gold, quantity=3),
+            self.line_vals(self.box, silver, quantity=2),
+        )
+        self.order_of(self.line_vals(self.box, silver, text, text="Anna"))
+        productions = self.productions_of(self.box)
+        with self.assertRaises(UserError) as caught:
+            productions.action_merge()
+        for production in productions:
+            self.assertIn(production.name, str(caught.exception))
+        self.assertIn("Silver", str(caught.exception))
+        self.assertIn("Anna", str(caught.exception))
+        self.assertNotIn("cancel", productions.mapped("state"))
+
+    def test_productions_that_do_not_differ_are_merged(self):
+        text = self.engraving.value_ids[1]
+        for _turn in range(2):
+            self.order_of(self.line_vals(self.box, text, text="Anna"))
+        known = self.productions_of(self.box)
+        known.action_merge()
+        merged = self.productions_of(self.box) - known
+        self.assertEqual(merged.product_qty, 2)
+
     # -- how fast ----------------------------------------------------------------------
 
     def count_assign(self, width):
