@@ -109,7 +109,7 @@ class MtoPegging(models.AbstractModel):
             inside = Domain("location_id", "child_of", place.id)
             on_hand = defaultdict(float)
             for product, quantity, reserved in self.env["stock.quant"]._read_group(
-                inside & Domain("product_id", "in", products.ids),
+                inside & Domain("product_id", "in", products.ids) & self._get_fresh_domain(),
                 ["product_id"],
                 ["quantity:sum", "reserved_quantity:sum"],
             ):

@@ -80,6 +80,7 @@ _BESIDE = (
     "mrp_subcontracting_dropshipping",
     "purchase_requisition_stock",
     "stock_picking_batch",
+    "product_expiry",
 )
 
 #: The tests that take longest, in lanes of their own.
