@@ -64,7 +64,14 @@ class MtoSentBack(models.AbstractModel):
             move.state != "cancel"
             and move.location_id._is_outgoing()
             and move.location_dest_usage != "inventory"
+            and not self._is_pulled(move)
         )
+
+    def _is_pulled(self, move):
+        """Whether a rule brings goods from there: another company has sent them this far."""
+        source = move.rule_id.location_src_id
+        is_return = move.origin_returned_move_id
+        return bool(source and not is_return and move.location_id._child_of(source))
 
     def _is_left(self, move):
         """Whether nobody has asked for other goods in its place.

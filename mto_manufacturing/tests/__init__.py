@@ -90,6 +90,7 @@ from . import test_transfers_in_parts
 from . import test_updated_boms
 from . import test_change_properties
 from . import test_inter_company
+from . import test_inter_company_changes
 from . import test_languages
 from . import test_replenished_scraps
 from . import test_replaced_goods
