@@ -90,9 +90,19 @@ class MtoChangeNotice(models.AbstractModel):
             return bool(moves) and all(move.state == "done" for move in moves)
         return "state" in document and document.state == "done"
 
+    def _is_between(self, source):
+        """Whether it has brought its goods to where they only pass through to another place."""
+        is_move = source._name == "stock.move" and source.state == "done"
+        return is_move and source.location_dest_usage == "transit"
+
     def _get_text(self, document, kept, values):
         """What it means that a document stays."""
-        if self._is_here(document, kept.document):
+        if self._is_between(kept.document):
+            text = self.env._(
+                "%(document)s has sent %(quantity)s of %(product)s, which are on their way. "
+                "Receive them, or return them."
+            )
+        elif self._is_here(document, kept.document):
             text = self.env._("%(document)s: %(quantity)s of %(product)s are free in stock now.")
         elif document._name == "mrp.production":
             text = self.env._(

@@ -56,6 +56,8 @@ class GivenBack:
         if kept is None:
             kept = self.kept[index] = Kept(document, product, sale_lines)
         kept.quantity += quantity
+        if document._name == "stock.move":  # each step that leads to a need is told of it
+            kept.quantity = min(kept.quantity, document._mto_get_quantity())
         kept.sale_lines |= sale_lines
 
 

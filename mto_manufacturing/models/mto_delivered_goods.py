@@ -232,8 +232,16 @@ class MtoDeliveredGoods(models.AbstractModel):
                 and move._mto_goes_to_customer()
                 and (
                     move.location_dest_usage == "customer"
-                    or (move.state != "done" or move.location_dest_id._is_outgoing())
+                    or (move.state != "done" or self._is_handed_over(move, line))
                     and not move.move_dest_ids & moves
                 )
             )
         )
+
+    def _is_handed_over(self, move, line):
+        """Whether what a move has brought is with the other company that has ordered it.
+
+        Between two companies lies also what one of them has sent to the other for a customer.
+        """
+        is_there = move.location_dest_id._is_outgoing()
+        return is_there and line._get_location_final().usage != "customer"

@@ -129,3 +129,33 @@ class TestInterCompanyChanges(InterCompanyCase):
         order.order_line.product_uom_qty = 6
         self.assertMade(order, 8)
         self.run_chain(order)
+
+    def test_what_lies_between_does_not_count_as_delivered(self):
+        order = self.sell(4)
+        self.cancel_what_is_sent(order)
+        order.action_confirm()
+        self.assertFalse(order.mto_missing_supplies)
+        while self.buy() + self.move() + self.make(order):
+            pass
+        self.assertEqual(sum(self.sent(order).mapped("quantity")), 4)
+
+    def test_what_lies_between_for_the_customer_does_not_count_as_delivered(self):
+        self.connect_directly()
+        order = self.confirm(self.product, 4)
+        self.cancel_what_is_sent(order)
+        order.action_confirm()
+        self.assertFalse(order.mto_missing_supplies)
+        while self.buy() + self.move() + self.make(order):
+            pass
+        self.assertEqual(sum(self.sent(order).mapped("quantity")), 4)
+
+    def cancel_what_is_sent(self, order):
+        """Three of four lie between the companies when the order is cancelled."""
+        self.buy()
+        self.move()
+        self.make(order)
+        self.send_between(3)
+        order._action_cancel()
+        told = self.env["mail.activity"].search([("mto_order_id", "=", order.id)])
+        self.assertIn("has sent 3 Units of Thing", str(told.mapped("note")))
+        order.action_draft()
