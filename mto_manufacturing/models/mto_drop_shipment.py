@@ -231,7 +231,8 @@ class MtoDropShipment(models.AbstractModel):
     @api.model
     def _is_asked(self, line):
         """Whether vendors are, or were, asked to ship a line itself, and no parts of it."""
-        return self._get_requests(line).product_id == line.product_id
+        requests = self._get_requests(line)
+        return bool(requests) and requests.product_id == line.product_id
 
     @api.model
     def _get_alive(self, line):

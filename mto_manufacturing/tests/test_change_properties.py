@@ -66,9 +66,10 @@ class Changes:
         return f"{production.name} split"
 
     def merge(self):
-        for productions in (
-            self._productions().grouped(lambda p: (p.product_id, p.bom_id)).values()
-        ):
+        groups = self._productions().grouped(
+            lambda one: (one.product_id, one.bom_id, *one._mto_get_configuration())
+        )
+        for productions in groups.values():
             if len(productions) > 1 and not any(
                 not move.bom_line_id for move in productions.move_raw_ids
             ):

@@ -90,13 +90,26 @@ _GENERATED = (
     "test_properties.py",
     "test_started_events.py",
 )
+#: What becomes of goods on their way: so many that both lanes have as long to work.
+_GOODS = (
+    "test_cancelled_delivery.py",
+    "test_edited_transfers.py",
+    "test_goods_on_their_way.py",
+    "test_held_goods.py",
+    "test_lost_supplies.py",
+    "test_returned_goods.py",
+    "test_sent_back.py",
+    "test_steps.py",
+    "test_transfers.py",
+)
 _ADDON = Path("mto_manufacturing/tests")
 
 #: The longest first: two of them run side by side.
 PARTS = (
-    Part("addon", _ADDON, without=_GENERATED),
-    Part("generated", _ADDON, only=_GENERATED),
+    Part("addon", _ADDON, without=(*_GENERATED, *_GOODS)),
+    Part("goods", _ADDON, only=_GOODS),
     Part("e2e", Path("tests/e2e"), demo=True),
+    Part("generated", _ADDON, only=_GENERATED),
     Part("beside", Path("tests/beside"), modules=_BESIDE),
     Part("planner", Path("tests/planner"), in_odoo=False),
 )
