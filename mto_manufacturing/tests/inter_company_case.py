@@ -1,4 +1,5 @@
 from odoo.fields import Command
+from odoo.tests import new_test_user
 
 from .chain import ChainCase
 
@@ -57,3 +58,15 @@ class InterCompanyCase(ChainCase):
     def moves_of(self, product, company):
         moves = self.env["stock.move"].search([("product_id", "=", product.id)])
         return moves.filtered(lambda move: move.company_id == company)
+
+    def as_seller(self, order):
+        """An order as a salesperson sees it who may see nothing of the other company."""
+        seller = new_test_user(
+            self.env,
+            "mto_shop",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env.invalidate_all()
+        return order.with_user(seller).with_company(self.company)

@@ -61,15 +61,7 @@ class TestInterCompany(InterCompanyCase):
         self.company.mto_component_policy = "routes_only"
         self.expect_parts(self.maker)
         order = self.new_order({self.product: 2})
-        seller = new_test_user(
-            self.env,
-            "mto_shop",
-            groups="sales_team.group_sale_salesman_all_leads",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        self.env.invalidate_all()
-        own = order.with_user(seller).with_company(self.company)
+        own = self.as_seller(order)
         with freeze_time():
             mine, plan = own._mto_make_plan(), order._mto_make_plan()
         self.assertEqual(mine.nodes, plan.nodes)

@@ -1,30 +1,12 @@
 from odoo.tests import new_test_user, tagged
 
 from .. import planner
-from .chain import ChainCase
+from .receipt_case import ReceiptCase
 
 
 @tagged("post_install", "-at_install")
-class TestReplacedGoods(ChainCase):
+class TestReplacedGoods(ReceiptCase):
     """What goes back to the vendor in exchange for other goods is not missing."""
-
-    def start(self, quantity=10, steps="one_step"):
-        """An order whose components have come into the stock."""
-        self.warehouse.reception_steps = steps
-        self.part = self.new_product("Part", vendor=True)
-        self.product = self.new_product("Product", "mto")
-        self.new_bom(self.product, {self.part: 1})
-        self.order = self.confirm(self.product, quantity)
-        self.production = self.productions_of(self.product)
-        self.purchase = self.purchase_lines_of(self.part).order_id
-        self.purchase.button_confirm()
-        return self.send(self.purchase.picking_ids)
-
-    def send(self, picking, **vals):
-        picking.move_ids.write({**vals, "picked": True})
-        picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(picking.state, "done")
-        return picking
 
     def exchange(self, picking, quantity=4, user=None, **vals):
         """Return two transfers: what goes back, and what is to come in its place."""

@@ -1,29 +1,15 @@
 from odoo.tests import tagged
 
 from .. import planner
-from .chain import ChainCase
+from .receipt_case import ReceiptCase
 
 
 @tagged("post_install", "-at_install")
-class TestReturnedGoods(ChainCase):
+class TestReturnedGoods(ReceiptCase):
     """What is sent back from a step is missing, or taken on again from where it is."""
 
     def start(self, quantity=10, steps="two_steps"):
-        """An order whose components have come as far as the first step."""
-        self.warehouse.reception_steps = steps
-        self.part = self.new_product("Part", vendor=True)
-        self.product = self.new_product("Product", "mto")
-        self.new_bom(self.product, {self.part: 1})
-        self.order = self.confirm(self.product, quantity)
-        self.production = self.productions_of(self.product)
-        self.buy()
-        return self.send(self.purchase_lines_of(self.part).order_id.picking_ids)
-
-    def send(self, picking):
-        picking.move_ids.picked = True
-        picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(picking.state, "done")
-        return picking
+        return super().start(quantity, steps)
 
     def send_on(self):
         """Take on what waits in a step."""
