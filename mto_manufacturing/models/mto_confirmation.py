@@ -256,7 +256,7 @@ class MtoConfirmation(models.AbstractModel):
             told = unescape(known.note or "")
             more = Markup().join(line for line in lines if unescape(line) not in told)
             if more:
-                known.note += Markup("<ul>%s</ul>") % more
+                known.note = (known.note or Markup()) + Markup("<ul>%s</ul>") % more
             return
         record.activity_schedule(
             "mail.mail_activity_data_warning",

@@ -244,4 +244,5 @@ class MtoDeliveredGoods(models.AbstractModel):
         Between two companies lies also what one of them has sent to the other for a customer.
         """
         is_there = move.location_dest_id._is_outgoing()
+        line = line.with_company(line.company_id)  # a partner's place is each company's own
         return is_there and line._get_location_final().usage != "customer"

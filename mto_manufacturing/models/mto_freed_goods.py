@@ -167,7 +167,9 @@ class MtoFreedGoods(models.AbstractModel):
         if unit.is_zero(rest):
             line.unlink()
         else:
-            line.quantity = unit._compute_quantity(rest, line.product_uom_id)
+            line.quantity = unit._compute_quantity(
+                rest, line.product_uom_id, rounding_method="HALF-UP"
+            )
         move._recompute_state()
         return less
 

@@ -65,7 +65,8 @@ class MtoGrowth(models.AbstractModel):
             unit, own = units[move], move.product_id.uom_id
             over = self._find_left_over(move) if self._is_same(move, need) else 0.0
             if over > 0:
-                taken = self._grow_by(move, min(over, unit._compute_quantity(more, own)))
+                most = unit._compute_quantity(more, own, rounding_method="HALF-UP")
+                taken = self._grow_by(move, min(over, most))
                 more -= own._compute_quantity(taken, unit, round=False)
             left.append((move, more, need))
         rests = (

@@ -51,7 +51,7 @@ class MtoHeldGoods(models.AbstractModel):
             order="priority desc, date, id",
         )
         if steps:
-            waiting = waiting.filtered("mto_key") | self.env["mto.steps"]._filter(waiting)
+            waiting &= waiting.filtered("mto_key") | self.env["mto.steps"]._filter(waiting)
         # One after the other: in one search the database may begin with all moves that are
         # done, or look at these once for each link.
         origins = waiting.move_orig_ids

@@ -46,12 +46,12 @@ class MtoPegging(models.AbstractModel):
             covered = sum(peg.quantity for peg in tied[move])
             rounding = move.product_id.uom_id.rounding
             left[move] = planner.half_up(move._mto_get_quantity() - covered, rounding)
-            left[move] -= self._take_reserved(documents, move, left[move], found[key])
+            left[move] -= self._take_reserved(move, left[move], found[key])
         for move, key in pairs:
             loose = documents.find_loose(move) if left[move] > 0 else ()
             left[move] = self._take_loose(loose, move, left[move], found[key])
         waiting = [(move, key, left[move]) for move, key in pairs if left[move] > 0]
-        for key, pegs in self._explain(documents, waiting) if waiting else ():
+        for key, pegs in self._explain(waiting) if waiting else ():
             found[key] += pegs
         for peg in (peg for pegs in found.values() for peg in pegs):
             if not documents.is_used(peg.move):
@@ -89,7 +89,7 @@ class MtoPegging(models.AbstractModel):
                 pegs.append(Peg(source.supply, share, move, source, unpegged=share))
         return planner.half_up(left, rounding)
 
-    def _take_reserved(self, documents, move, left, pegs):
+    def _take_reserved(self, move, left, pegs):
         """Add what is reserved, or was taken, from stock; return how much that is."""
         if left <= 0:
             return 0.0
@@ -126,7 +126,7 @@ class MtoPegging(models.AbstractModel):
 
     # -- what nothing covers -----------------------------------------------------------
 
-    def _explain(self, documents, waiting):
+    def _explain(self, waiting):
         """Net what is left on free stock; who else will bring the rest, or why nobody does.
 
         :param waiting: a list of (move, key, quantity)

@@ -185,9 +185,15 @@ class MtoSteps(models.AbstractModel):
         if not pull:
             needs = step.move_dest_ids
             self._shrink(step, quantity)
-            for further in self._filter(needs):  # as much less comes as far
-                needs |= self._lose(further, quantity)[1]
-            return step.browse(), needs
+            again, left = step.browse(), quantity
+            for further in self._filter(needs):  # as much less comes as far, once
+                less = min(left, further.product_qty)
+                if further.product_uom.compare(less, 0.0) > 0:
+                    left -= less
+                    asked, robbed = self._lose(further, less)
+                    again |= asked
+                    needs |= robbed
+            return again, needs
         dests = step if step in pull.move_dest_ids else step.browse()
         if not dests:
             self._shrink(step, quantity)  # pushed on, as the first time

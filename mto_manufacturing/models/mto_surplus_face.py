@@ -96,16 +96,18 @@ class MtoSurplusFace(models.AbstractModel):
         users, custom = {}, self._find_custom(plan, nodes)
         for node in nodes:
             lines = self._get_lines(plan, node)
-            if lines:
-                found = share._filter_alike(needs, lines)
-            else:
-                found = {} if node.key in custom else plain
-            users[node.key] = {
+            found = needs if lines else {} if node.key in custom else plain
+            found = {
                 move: quantity
                 for move, quantity in found.items()
                 if move.product_id.id == node.product_id
-                and move.mto_key != plan.demands[node.demand].key
-                and not self._serves(node, move)
+            }
+            if lines:
+                found = share._filter_alike(found, lines)
+            users[node.key] = {
+                move: quantity
+                for move, quantity in found.items()
+                if move.mto_key != plan.demands[node.demand].key and not self._serves(node, move)
             }
         return users
 

@@ -141,7 +141,7 @@ class PurchaseOrderLine(models.Model):
         if lost._is_watched():
             for line in self.sudo():
                 for need in lost._filter(line.move_dest_ids | line.move_ids.move_dest_ids):
-                    names.setdefault(need, line.order_id.display_name)
+                    names.setdefault(need, line.order_id.name)
         return lost._watch(names)
 
     def _get_move_dests_initial_demand(self, move_dests):

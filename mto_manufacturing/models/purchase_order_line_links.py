@@ -56,7 +56,7 @@ class PurchaseOrderLine(models.Model):
                 needs = lost._filter(needs.search(line._mto_get_lost_domain(), order="id"))
             if needs:
                 # What the line does not bring of them stays lost.
-                with lost._watch(dict.fromkeys(needs, line.order_id.display_name)):
+                with lost._watch(dict.fromkeys(needs, line.order_id.name)):
                     needs.write({"procure_method": "make_to_order", "mto_lost_supply": False})
                     line.move_dest_ids = [Command.link(need.id) for need in needs]
                 self.env["mto.refresh"]._touch(needs.mto_sale_line_id)
@@ -69,7 +69,10 @@ class PurchaseOrderLine(models.Model):
         :param vals: what is about to be written by a person
         """
         lost = self.env["mto.lost.supply"]
-        told_whom = not {"product_id", "move_dest_ids"}.isdisjoint(vals)
+        # The needs of a request that is merged into another one follow by themselves.
+        told_whom = self.env.context.get("mto_merging") or (
+            not {"product_id", "move_dest_ids"}.isdisjoint(vals)
+        )
         if "product_qty" not in vals or told_whom or not lost._is_watched():
             return
         for line in self.sudo().with_context(mto_watching=True):
@@ -119,7 +122,7 @@ class PurchaseOrderLine(models.Model):
     def _mto_get_lost_domain(self):
         """The needs that this line's order was to bring, and that have got nothing else."""
         return (
-            Domain("mto_lost_supply", "=", self.order_id.display_name)
+            Domain("mto_lost_supply", "=", self.order_id.name)
             & Domain("product_id", "=", self.product_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("state", "=", "confirmed")

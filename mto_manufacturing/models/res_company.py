@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -84,3 +84,9 @@ class ResCompany(models.Model):
         help="Of whom it is bought for an order when several vendors sell it. The cheapest: for "
         "all that has to be ordered, in the company's currency.",
     )
+
+    @api.model
+    def _mto_is_any_hidden(self):
+        """Whether there are companies that the user may not see."""
+        seen = self.env.user._get_company_ids()
+        return bool(self.sudo().search_count([("id", "not in", seen)], limit=1))

@@ -49,6 +49,10 @@ class StockMove(models.Model):
         if not self.origin_returned_move_id:
             document = self.purchase_line_id.order_id or document
         document = document or self.picking_id or self.raw_material_production_id or self.scrap_id
+        if document._name == "purchase.order":
+            return (
+                document.name
+            )  # what it is called on screens changes with the vendor's own number
         return (document or self.location_id).display_name
 
     def _action_cancel(self):
@@ -80,7 +84,8 @@ class StockMove(models.Model):
                 cancel_backorder
             )
             steps._pull_again(rests)
-            self.env["mto.returned.goods"]._settle(moves)
+            # sudo: whoever sends goods back may have no rights on what they were for
+            self.env["mto.returned.goods"].sudo()._settle(moves)
         return moves.with_env(self.env)
 
     def _create_backorder(self):

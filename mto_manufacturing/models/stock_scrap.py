@@ -20,7 +20,9 @@ class StockScrap(models.Model):
         if not lost:
             return super().do_replenish(values)
         unit = self.product_id.uom_id
-        scrapped = self.product_uom_id._compute_quantity(self.scrap_qty, unit)
+        scrapped = self.product_uom_id._compute_quantity(
+            self.scrap_qty, unit, rounding_method="HALF-UP"
+        )
         rest = planner.half_up(scrapped - lost.get(self.product_id, 0.0), unit.rounding)
         if rest > 0:
             part = self.new({"product_uom_id": unit.id, "scrap_qty": rest}, origin=self)

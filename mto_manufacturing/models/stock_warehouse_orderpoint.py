@@ -17,15 +17,15 @@ class StockWarehouseOrderpoint(models.Model):
         """{id: what orders tell to be missing of what a rule is asked to bring, in its unit}."""
         words = self.env["mto.supply.text"]
         needs = words._find_told(self.product_id)
+        by_product = needs.grouped("product_id")
+        missing = {need: words._get_missing(need) for need in needs}
         told = defaultdict(float)
-        for orderpoint in self.filtered(lambda one: one.product_id in needs.product_id):
+        for orderpoint in self.filtered(lambda one: one.product_id in by_product):
             until = orderpoint._get_product_context()["to_date"]  # what core looks ahead to
             path = orderpoint.location_id.parent_path
-            for need in needs.filtered(
-                lambda move, one=orderpoint: move.product_id == one.product_id
-            ):
+            for need in by_product[orderpoint.product_id]:
                 if need.location_id.parent_path.startswith(path) and need.date <= until:
                     told[orderpoint.id] += need.product_uom._compute_quantity(
-                        words._get_missing(need), orderpoint.product_uom, round=False
+                        missing[need], orderpoint.product_uom, round=False
                     )
         return told

@@ -80,6 +80,7 @@ from . import test_taken
 from . import test_surplus_grouping
 from . import test_two_requests
 from . import test_sent_requests
+from . import test_bought_again
 from . import test_bought_besides
 from . import test_production_changes
 from . import test_purchase_changes

@@ -146,7 +146,9 @@ class TestFaults(MtoCommon):
             (activity.user_id, activity.summary), (self.seller, f"Supply for {order.name}")
         )
         self.assertEqual(activity.note.count("Table &gt; Leg"), 1)
+        activity.note = False  # somebody has wiped it out
         line.product_uom_qty = 16
+        self.assertEqual(activity.note.count("Table &gt; Leg"), 1)
         order.with_user(self.seller).order_line = [
             Command.create({"product_id": desk.id, "product_uom_qty": 1})
         ]

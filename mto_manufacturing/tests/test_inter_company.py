@@ -152,6 +152,37 @@ class TestInterCompany(InterCompanyCase):
         self.assertEqual(self.purchase_lines_of(self.part).product_qty, 4)
 
     def test_what_the_other_company_has_got_is_not_sent_again(self):
+        order = self.hand_over_part()
+        rest = order.picking_ids.filtered(lambda one: one.state != "done")
+        picking = order.picking_ids - rest
+        order.order_line._action_launch_stock_rule()
+        self.assertEqual(order.order_line.move_ids, picking.move_ids | rest.move_ids)
+        self.assertEqual(rest.move_ids.product_qty, 6)
+        returned = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        returned.product_return_moves.write({"quantity": 6, "to_refund": True})
+        back = self.env["stock.picking"].browse(returned.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(rest.move_ids.product_qty, 24)
+
+    def test_what_the_other_company_has_got_is_not_missing_there(self):
+        """Who works in both companies sees the same in each of them."""
+        self.part.supply_strategy = "mts_mto"
+        order = self.hand_over_part()
+        rest = order.picking_ids.filtered(lambda one: one.state != "done")
+        for company in (self.company, self.maker):
+            mine = order.with_company(company)
+            mine.invalidate_recordset()
+            self.assertFalse(mine.mto_missing_supplies)
+        rest.action_cancel()
+        for company in (self.company, self.maker):
+            mine = order.with_company(company)
+            mine.invalidate_recordset()
+            self.assertIn("0.5 Dozens of Part", mine.mto_missing_supplies)
+
+    def hand_over_part(self):
+        """The other company has ordered 24, and has got 18 of them."""
         partner = self.maker.partner_id
         self.assertEqual(partner.property_stock_customer, self.between)
         self.put_in_stock(self.part, 50)
@@ -164,16 +195,7 @@ class TestInterCompany(InterCompanyCase):
         picking.with_context(skip_backorder=True).button_validate()
         rest = order.picking_ids - picking
         self.assertEqual((picking.state, rest.move_ids.product_qty), ("done", 6))
-        order.order_line._action_launch_stock_rule()
-        self.assertEqual(order.order_line.move_ids, picking.move_ids | rest.move_ids)
-        self.assertEqual(rest.move_ids.product_qty, 6)
-        returned = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        returned.product_return_moves.write({"quantity": 6, "to_refund": True})
-        back = self.env["stock.picking"].browse(returned.action_create_returns()["res_id"])
-        back.move_ids.picked = True
-        back.button_validate()
-        order.order_line.product_uom_qty = 3
-        self.assertEqual(rest.move_ids.product_qty, 24)
+        return order
 
     def test_cancelled(self):
         self.connect("make_to_order")

@@ -54,6 +54,29 @@ class TestInterCompanyChanges(InterCompanyCase):
         self.assertMade(order, 3)
         self.run_chain(order)
 
+    def test_each_time_in_a_request_of_its_own(self):
+        """What a seller has read lacks what is hidden from it, also for what follows."""
+        self.connect("make_to_order")
+        order = self.new_order({self.product: 2})
+        mine = self.as_seller(order)
+        self.begin_request()
+        mine.action_confirm()
+        for quantity in (5, 3):
+            self.begin_request()
+            mine.order_line.product_uom_qty = quantity
+            self.assertMade(order, quantity)
+        self.begin_request()
+        mine._action_cancel()
+        self.begin_request()
+        mine.action_draft()
+        mine.action_confirm()
+        self.assertMade(order, 3)
+        self.run_chain(order)
+
+    def begin_request(self):
+        self.env.registry.clear_all_caches()
+        self.env.invalidate_all()
+
     def test_less_at_once(self):
         order = self.sell(5)
         order.order_line.product_uom_qty = 3

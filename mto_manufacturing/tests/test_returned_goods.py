@@ -1,7 +1,9 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .. import planner
 from .receipt_case import ReceiptCase
+
+_KEEPER = "stock.group_stock_user,sales_team.group_sale_salesman"
 
 
 @tagged("post_install", "-at_install")
@@ -27,7 +29,7 @@ class TestReturnedGoods(ReceiptCase):
         )
 
     def give_back(self, picking, quantity):
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard = picking.env["stock.return.picking"].create({"picking_id": picking.id})
         wizard.product_return_moves.quantity = quantity
         back = picking.browse(wizard.action_create_returns()["res_id"])
         back.move_ids.quantity = quantity  # whoever has reserved it
@@ -86,6 +88,19 @@ class TestReturnedGoods(ReceiptCase):
                 self.give_back(received, 4)
                 self.assertWaiting(6)
                 self.assertLost(4, bought=14)
+
+    def test_who_sends_them_back_may_see_nothing_else(self):
+        """A storekeeper without rights on orders and products, as its buyer."""
+        received = self.start(10)
+        names = ("mto_buyer", "purchase.group_purchase_user"), ("mto_keeper", _KEEPER)
+        buyer, keeper = (new_test_user(self.env, name, groups) for name, groups in names)
+        self.part.responsible_id = buyer
+        self.env.invalidate_all()
+        self.give_back(received.with_user(keeper), 4)
+        told = self.part.product_tmpl_id.activity_ids
+        self.assertEqual(told.user_id, buyer)
+        self.assertIn("4", told.note)
+        self.assertLost(4, bought=14)
 
     def test_all_to_the_vendor(self):
         self.give_back(self.start(10), 10)
