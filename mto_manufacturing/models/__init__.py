@@ -23,6 +23,7 @@ from . import mto_refresh
 from . import mto_fault_text
 from . import mto_reason_text
 from . import mto_confirmation
+from . import mto_responsible
 from . import mto_subcontracting
 from . import mto_supply_text
 from . import mto_parts

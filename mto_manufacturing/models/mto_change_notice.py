@@ -43,8 +43,7 @@ class MtoChangeNotice(models.AbstractModel):
             order.team_id.user_id,
             order.create_uid,
         )
-        internal = (user for user in candidates if user.active and not user.share)
-        return next(internal, self.env["res.users"])
+        return self.env["mto.responsible"]._choose(candidates)
 
     def _schedule(self, user, items):
         texts = self.with_context(lang=user.lang)
@@ -54,7 +53,7 @@ class MtoChangeNotice(models.AbstractModel):
         record, kept = items[0]
         orders = ", ".join(self._name_orders([item for _document, item in items]))
         order = kept.sale_lines.order_id[:1]
-        if order and not self.env["mto.confirmation"]._may_read(record, user):
+        if order and not self.env["mto.responsible"]._may_read(record, user):
             record = order
         intro = texts.env._("No longer needed for %s, but started or ordered:", orders)
         record.sudo().activity_schedule(

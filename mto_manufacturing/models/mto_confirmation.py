@@ -1,7 +1,3 @@
-from html import unescape
-
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -218,57 +214,21 @@ class MtoConfirmation(models.AbstractModel):
         groups = {}
         for issue in issues:
             product = self.env["product.product"].browse(issue.product_id)
-            user = self._get_responsible(order, product)
+            user = self.env["mto.responsible"]._find(order, product)
             groups.setdefault(user, []).append(issue)
         for user, own in groups.items():
             self._schedule(order, user, own)
-
-    def _get_responsible(self, order, product):
-        """Who looks after a product: its responsible, else who looks after the order."""
-        sudo_order = order.sudo()
-        candidates = (
-            product.sudo().with_company(order.company_id).responsible_id,
-            sudo_order.user_id,
-            sudo_order.team_id.user_id,
-            sudo_order.create_uid,
-        )
-        internal = (user for user in candidates if user.active and not user.share)
-        return next(internal, self.env["res.users"])
 
     def _schedule(self, order, user, issues):
         if not user:
             return  # the order tells by itself
         texts = self.env["mto.fault.text"].with_context(lang=user.lang)
-        lines = [Markup("<li>%s</li>") % line for line in texts._list(issues)]
-        intro = texts.env._("%s is confirmed, but nothing supplies:", order.name)
-        summary = texts.env._("Supply for %s", order.name)
-        record = order
-        if not self._may_read(order, user):
-            # Who may not see the order is told on the product, as core does it.
-            product = self.env["product.product"].browse(issues[0].product_id)
-            record = product.product_tmpl_id
-        # A salesperson or a customer who pays may not assign work to everybody.
-        record = record.sudo()
-        known = record.activity_ids.filtered(
-            lambda activity: activity.user_id == user and activity.summary == summary
-        )[:1]
-        if known:
-            told = unescape(known.note or "")
-            more = Markup().join(line for line in lines if unescape(line) not in told)
-            if more:
-                known.note = (known.note or Markup()) + Markup("<ul>%s</ul>") % more
-            return
-        record.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, Markup().join(lines)),
-            user_id=user.id,
+        self.env["mto.responsible"]._tell(
+            order,
+            user,
+            self.env["product.product"].browse(issues[0].product_id),
+            texts.env._("Supply for %s", order.name),
+            texts.env._("%s is confirmed, but nothing supplies:", order.name),
+            texts._list(issues),
+            once=True,
         )
-
-    def _may_read(self, order, user):
-        """Whether another user may see an order, with the companies that are theirs."""
-        if order.sudo().company_id not in user.sudo().company_ids:
-            return False
-        companies = user.sudo().company_ids.ids
-        theirs = order.with_user(user).with_context(allowed_company_ids=companies)
-        return theirs.has_access("read")

@@ -2,8 +2,6 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.fields import Command
 
@@ -243,8 +241,7 @@ class MtoLostSupply(models.AbstractModel):
         for loss in losses:
             order = loss.move.mto_sale_line_id.order_id
             if order.state == "sale":
-                confirmation = self.env["mto.confirmation"]
-                user = confirmation._get_responsible(order, loss.move.product_id)
+                user = self.env["mto.responsible"]._find(order, loss.move.product_id)
                 groups.setdefault((order, user), []).append(loss)
         for (order, user), own in groups.items():
             if user:
@@ -252,23 +249,13 @@ class MtoLostSupply(models.AbstractModel):
 
     def _schedule(self, order, user, losses):
         texts = self.with_context(lang=user.lang)
-        summary = texts.env._("Supply lost for %s", order.name)
-        lines = Markup().join(Markup("<li>%s</li>") % texts._describe(loss) for loss in losses)
-        record = order
-        if not self.env["mto.confirmation"]._may_read(order, user):
-            record = losses[0].move.product_id.product_tmpl_id
-        known = record.activity_ids.filtered(
-            lambda activity: activity.user_id == user and activity.summary == summary
-        )[:1]
-        if known:
-            known.note = (known.note or Markup()) + Markup("<ul>%s</ul>") % lines
-            return
-        intro = texts.env._("Nothing supplies any more what %s needs:", order.name)
-        record.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            note=Markup("<p>%s</p><ul>%s</ul>") % (intro, lines),
-            user_id=user.id,
+        self.env["mto.responsible"]._tell(
+            order,
+            user,
+            losses[0].move.product_id,
+            texts.env._("Supply lost for %s", order.name),
+            texts.env._("Nothing supplies any more what %s needs:", order.name),
+            [texts._describe(loss) for loss in losses],
         )
 
     def _describe(self, loss):

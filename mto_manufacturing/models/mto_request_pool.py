@@ -94,7 +94,7 @@ class MtoRequestPool(models.AbstractModel):
         # A buyer may not see the orders that are served.
         sold = order.sudo().order_line.mto_sale_line_ids.order_id[:1]
         product = order.order_line.product_id[:1].with_company(order.company_id)
-        return self.env["mto.confirmation"]._get_responsible(sold, product)
+        return self.env["mto.responsible"]._find(sold, product)
 
     def _describe(self, line):
         number = self.env["mto.supply.text"]._format_number
