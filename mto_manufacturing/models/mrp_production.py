@@ -121,7 +121,8 @@ class MrpProduction(models.Model):
             vals_list += production._get_moves_finished_values()
         self.env["stock.move"].create(vals_list)
         # Of what is new nothing is read here: whom it is for cannot be told yet.
-        kept = (self - fresh).filtered(MrpProduction._mto_keeps_finished)
+        known = self.filtered(lambda p: p.id not in self.env.context.get("ignore_mo_ids", ()))
+        kept = (known - fresh).filtered(MrpProduction._mto_keeps_finished)
         for production in kept:
             production._create_update_move_finished()
         return super(MrpProduction, self - fresh - kept)._compute_move_finished_ids()

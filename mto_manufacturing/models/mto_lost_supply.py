@@ -23,6 +23,16 @@ class Loss:
     supply: str
 
 
+class Losses:
+    """Losses that nobody is told of before their goods are replenished.
+
+    Handed down in the context as one object.
+    """
+
+    def __init__(self):
+        self.found = []
+
+
 class Unmerged:
     """Moves that are united when all that is supplied again has been asked for."""
 
@@ -231,8 +241,9 @@ class MtoLostSupply(models.AbstractModel):
 
         Nobody is told of what is about to be replenished, see ``_replenish``.
         """
-        if self.env.context.get("mto_losses") is not None:
-            self.env.context["mto_losses"].extend(losses)
+        put_off = self.env.context.get("mto_losses")
+        if put_off is not None:
+            put_off.found += losses
             return
         self.env["mto.refresh"]._touch(
             self.env["sale.order.line"].union(*(loss.move.mto_sale_line_id for loss in losses))

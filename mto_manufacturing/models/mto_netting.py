@@ -296,13 +296,17 @@ class MtoNetting(models.AbstractModel):
         )
 
     @api.model
-    def _is_left_to_rule(self, move):
-        """Whether a reordering rule, where there is one, brings what a move lacks.
+    def _filter_left_to_rule(self, moves):
+        """Moves of which a reordering rule, where there is one, brings what they lack.
 
         By the planner's own criterion: what has a strategy of its own is ordered for its need.
         """
-        if not move.mto_key:
-            return True
+        apart = moves._mto_filter_kept_apart()
+        return moves.filtered(
+            lambda move: not move.mto_key or self._is_left_to_rule(move, move in apart)
+        )
+
+    def _is_left_to_rule(self, move, is_apart):
         company = move.company_id
         template = move.product_id.with_company(company).product_tmpl_id
         item = planner.Item(
@@ -312,7 +316,7 @@ class MtoNetting(models.AbstractModel):
             strategy=self._get_strategy(template),
             explicit=template.mto_effective_strategy != "mts",
             always_order=template.mto_always_order,
-            orderpoint_id=None if move._mto_filter_kept_apart() else 0,  # whichever it is
+            orderpoint_id=None if is_apart else 0,  # whichever it is
         )
         return move._mto_get_method(item, self._get_policy(company)) == planner.FROM_STOCK
 

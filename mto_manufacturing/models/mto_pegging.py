@@ -106,14 +106,7 @@ class MtoPegging(models.AbstractModel):
         free = dict.fromkeys(moves, 0.0)
         for place, group in moves.grouped("location_id").items():
             products = group.product_id
-            inside = Domain("location_id", "child_of", place.id)
-            on_hand = defaultdict(float)
-            for product, quantity, reserved in self.env["stock.quant"]._read_group(
-                inside & Domain("product_id", "in", products.ids) & self._get_fresh_domain(),
-                ["product_id"],
-                ["quantity:sum", "reserved_quantity:sum"],
-            ):
-                on_hand[product] = quantity - reserved
+            on_hand = defaultdict(float, self._read_unreserved(products, place))
             domain = self._get_waiting_domain(place) & Domain("product_id", "in", products.ids)
             others = self.env["stock.move"].search(domain, order="id")
             for move in others:

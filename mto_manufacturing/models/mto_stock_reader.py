@@ -40,12 +40,8 @@ class MtoStockReader(models.AbstractModel):
         free = defaultdict(float)
         domain = Domain("product_id", "in", products.ids)
         inside = Domain("location_id", "child_of", place.id)
-        for product, quantity, reserved in self.env["stock.quant"]._read_group(
-            domain & inside & self._get_fresh_domain(),
-            ["product_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
-        ):
-            free[product.id] += quantity - reserved
+        for product, quantity in self._read_unreserved(products, place).items():
+            free[product.id] += quantity
         waiting = domain & self._get_waiting_domain(place)
         for product, quantity in self.env["stock.move"]._read_group(
             waiting, ["product_id"], ["product_qty:sum"]
@@ -61,10 +57,22 @@ class MtoStockReader(models.AbstractModel):
         return {product.id: free[product.id] for product in products}
 
     @api.model
+    def _read_unreserved(self, products, place):
+        """{product: what may be reserved at a place, and nobody has}, of those that lie there."""
+        inside = Domain("location_id", "child_of", place.id)
+        groups = self.env["stock.quant"]._read_group(
+            Domain("product_id", "in", products.ids) & inside & self._get_fresh_domain(),
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        return {product: quantity - reserved for product, quantity, reserved in groups}
+
+    @api.model
     def _get_fresh_domain(self):
         """Stock that may be reserved by its dates: core leaves lots that have expired.
 
-        Only Odoo's module for such dates knows any.
+        Only Odoo's module for such dates knows any. Core goes by the day of each demand; here
+        it is today, so what expires until a demand is due counts, and is ordered when that shows.
         """
         if "use_expiration_date" not in self.env["stock.quant"]._fields:
             return Domain.TRUE

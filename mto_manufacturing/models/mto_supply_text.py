@@ -292,16 +292,12 @@ class MtoSupplyText(models.AbstractModel):
         places = defaultdict(list)
         for orderpoint in orderpoints:
             places[orderpoint.product_id].append(orderpoint.location_id.parent_path)
-        is_left = self.env["mto.netting"]._is_left_to_rule
-        return moves.filtered(
-            lambda move: (
-                any(
-                    move.location_id.parent_path.startswith(path)
-                    for path in places[move.product_id]
-                )
-                and is_left(move)
+        moves = moves.filtered(
+            lambda move: any(
+                move.location_id.parent_path.startswith(path) for path in places[move.product_id]
             )
         )
+        return self.env["mto.netting"]._filter_left_to_rule(moves)
 
     @api.model
     def _find_told(self, products):
@@ -316,5 +312,5 @@ class MtoSupplyText(models.AbstractModel):
         )
         needs = self.env["stock.move"].sudo().search(is_need & self._get_uncovered_domain())
         needs = needs.filtered(lambda move: move.mto_sale_line_id.order_id.state == "sale")
-        is_left = self.env["mto.netting"]._is_left_to_rule
-        return self._find_uncovered(needs).filtered(lambda move: not is_left(move))
+        needs = self._find_uncovered(needs)
+        return needs - self.env["mto.netting"]._filter_left_to_rule(needs)

@@ -50,10 +50,12 @@ class PurchaseOrderLine(models.Model):
         so does one whose order was cancelled and is set to draft.
         """
         lost = self.env["mto.lost.supply"]
-        for line in self.sudo().filtered(lambda line: not line._mto_find_needs()):
-            needs = self.env["stock.move"].sudo()
-            if line._mto_is_expected():
-                needs = lost._filter(needs.search(line._mto_get_lost_domain(), order="id"))
+        lines = self.sudo().filtered(
+            lambda line: not line._mto_find_needs() and line._mto_is_expected()
+        )
+        found = lines._mto_find_lost()
+        for line in lines:
+            needs = found[line].filtered(lambda need: need.procure_method == "make_to_stock")
             if needs:
                 # What the line does not bring of them stays lost.
                 with lost._watch(dict.fromkeys(needs, line.order_id.name)):
@@ -75,13 +77,16 @@ class PurchaseOrderLine(models.Model):
         )
         if "product_qty" not in vals or told_whom or not lost._is_watched():
             return
-        for line in self.sudo().with_context(mto_watching=True):
-            more = (
-                line._mto_get_more(vals) if line._mto_is_made_to_order(line.move_dest_ids) else 0
-            )
-            needs = line.move_dest_ids.browse()
-            if more > 0:
-                needs = lost._filter(needs.search(line._mto_get_lost_domain(), order="id"))
+        lines = self.sudo().with_context(mto_watching=True)
+        beyond = {
+            line: line._mto_get_more(vals)
+            for line in lines
+            if line._mto_is_made_to_order(line.move_dest_ids)
+        }
+        beyond = {line: more for line, more in beyond.items() if more > 0}
+        found = lines.browse().union(*beyond)._mto_find_lost()
+        for line, more in beyond.items():
+            needs = found[line].filtered(lambda need: need.procure_method == "make_to_stock")
             for need in needs - line.move_dest_ids:
                 share = planner.half_up(
                     min(more, need.product_qty), need.product_id.uom_id.rounding
@@ -119,15 +124,24 @@ class PurchaseOrderLine(models.Model):
         )
         self.env["mto.refresh"]._touch(need.mto_sale_line_id)
 
-    def _mto_get_lost_domain(self):
-        """The needs that this line's order was to bring, and that have got nothing else."""
-        return (
-            Domain("mto_lost_supply", "=", self.order_id.name)
-            & Domain("product_id", "=", self.product_id.id)
-            & Domain("company_id", "=", self.company_id.id)
+    def _mto_find_lost(self):
+        """{line: the needs that its order was to bring, and that have got nothing else}."""
+        if not self:
+            return {}
+        domain = (
+            Domain("mto_lost_supply", "in", self.order_id.mapped("name"))
+            & Domain("product_id", "in", self.product_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
             & Domain("state", "=", "confirmed")
             & Domain("procure_method", "=", "make_to_stock")
             & Domain("move_orig_ids", "=", False)
             & Domain("quantity", "=", 0)
             & Domain("picked", "=", False)
         )
+        needs = self.env["stock.move"].sudo().search(domain, order="id")
+        needs = self.env["mto.lost.supply"]._filter(needs)
+        groups = needs.grouped(
+            lambda need: (need.mto_lost_supply, need.product_id, need.company_id)
+        )
+        asked = {line: (line.order_id.name, line.product_id, line.company_id) for line in self}
+        return {line: groups.get(what, needs.browse()) for line, what in asked.items()}

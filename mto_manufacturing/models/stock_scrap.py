@@ -1,6 +1,7 @@
 from odoo import models
 
 from .. import planner
+from .mto_lost_supply import Losses
 
 
 class StockScrap(models.Model):
@@ -11,12 +12,13 @@ class StockScrap(models.Model):
     def do_scrap(self):
         replenished = self.filtered("should_replenish")
         for scrap in replenished:
-            super(StockScrap, scrap.with_context(mto_losses=[])).do_scrap()
+            super(StockScrap, scrap.with_context(mto_losses=Losses())).do_scrap()
         return super(StockScrap, self - replenished).do_scrap()
 
     def do_replenish(self, values=False):
         """Supply again what needs have lost; core replenishes only what was nobody's."""
-        lost = self.env["mto.lost.supply"]._replenish(self.env.context.get("mto_losses", ()))
+        losses = self.env.context.get("mto_losses")
+        lost = losses and self.env["mto.lost.supply"]._replenish(losses.found)
         if not lost:
             return super().do_replenish(values)
         unit = self.product_id.uom_id
