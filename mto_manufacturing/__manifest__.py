@@ -5,7 +5,7 @@
     "category": "Supply Chain/Manufacturing",
     "author": "mto_manufacturing contributors",
     "license": "LGPL-3",
-    "depends": ["sale_mrp", "purchase_mrp", "sale_purchase_stock"],
+    "depends": ["sale_management", "sale_mrp", "purchase_mrp", "sale_purchase_stock"],
     "data": [
         "data/ir_cron_data.xml",
         "data/stock_route_data.xml",

@@ -7,7 +7,7 @@ from .common import MtoCommon
 
 @tagged("post_install", "-at_install")
 class TestComponentChanges(MtoCommon):
-    """A production that is cancelled, changed or follows a new BoM: its components follow."""
+    """A production that is cancelled, changed or gets a new BoM (row N13): its parts follow."""
 
     @classmethod
     def setUpClass(cls):

@@ -111,6 +111,7 @@ class TestDimensionsBoms(ChainCase):
         self.run_chain(order)
 
     def test_batches_and_operations(self):
+        """Each of several productions for one need is tied to it (row N14)."""
         part = self.new_product("Part", vendor=True)
         module = self.new_product("Module")
         product = self.new_product("Thing", "mto")

@@ -98,7 +98,8 @@ class TestDimensionsGoods(ChainCase):
             if node.product_id == part.id and node.supply == "stock"
         )
         need = self.productions_of(product).move_raw_ids
-        self.assertEqual(sum(need.mapped("quantity")), taken)
+        self.assertEqual((sum(need.mapped("quantity")), taken), (5, 5))
+        self.assertEqual(self.purchase_lines_of(part).product_qty, 5)
         self.run_chain(order)
 
     def test_goods_in_packages(self):
@@ -132,4 +133,20 @@ class TestDimensionsGoods(ChainCase):
         self.assertFalse(by_product.move_dest_ids)
         self.run_chain(order)
         self.assertEqual(waste.qty_available, 4)
-        self.assertFalse(made.mto_sale_line_ids - order.order_line)
+        self.assertEqual(made.mto_sale_line_ids, order.order_line)
+
+    def test_a_by_product_that_is_needed_one_level_up_is_not_counted_before_it_is_there(self):
+        part, waste = self.new_product("Part", vendor=True), self.new_product("Waste", vendor=True)
+        module, product = self.new_product("Module"), self.new_product("Thing", "mto")
+        by_product = Command.create({"product_id": waste.id, "product_qty": 1})
+        self.new_bom(module, {part: 2}, byproduct_ids=[by_product])
+        self.new_bom(product, {module: 2, waste: 1})
+        order = self.new_order({product: 2})
+        self.confirm_as_planned(order)
+        self.assertEqual(self.purchase_lines_of(waste).product_qty, 2)
+        need = self.raw_moves(self.productions_of(product), waste)
+        self.assertEqual(need.created_purchase_line_ids, self.purchase_lines_of(waste))
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(self.purchase_lines_of(waste).product_qty, 3)
+        self.run_chain(order)
+        self.assertEqual(waste.qty_available, 6)

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -71,6 +73,7 @@ class TestLostBesideRules(SupplyCase):
             self.assertFalse(self.order.mto_missing_supplies)
             self.purchase_lines_of(self.part).order_id.button_cancel()
 
+    @freeze_time("2025-03-05 14:20:00")  # the rule looks ahead from now
     def test_a_minimum_in_stock_is_ordered_by_the_rule(self):
         """No less of it for what is told, whether the rule looks ahead as far or not."""
         for days in (0, 500):

@@ -116,6 +116,16 @@ class TestReceipts(TableCase):
         order = self.new_order({self.table: 1})
         self.assertEqual(self.get_parts(order, self.screw), [("purchase", 8)])
 
+    def test_what_belongs_to_somebody_else_is_left(self):
+        receipt = self.expect(self.screw, 100, 6)
+        order = self.new_order({self.table: 1})
+        self.assertEqual(self.get_parts(order, self.screw), [("receipt", 8)])
+        receipt.picking_id.owner_id = self.customer
+        self.assertEqual(self.get_parts(order, self.screw), [("purchase", 8)])
+        receipt.picking_id.owner_id = False
+        receipt.restrict_partner_id = self.customer
+        self.assertEqual(self.get_parts(order, self.screw), [("purchase", 8)])
+
     def test_what_comes_too_late_is_left(self):
         """A new purchase takes 20 days; in time is what comes on the day it would come."""
         order = self.new_order({self.table: 1})

@@ -162,6 +162,8 @@ class TestReturnedGoods(ReceiptCase):
                 with self.subTest(steps=steps, quantity=quantity):
                     received = self.start(10, steps)
                     back = self.give_back(received, quantity)
+                    self.order.invalidate_recordset()
+                    self.assertIn(f"{quantity} Units of Part", self.order.mto_missing_supplies)
                     self.give_back(back, quantity)
                     self.assertWaiting(10)
                     self.assertDelivered()

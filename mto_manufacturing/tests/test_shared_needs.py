@@ -192,6 +192,7 @@ class TestSharedNeeds(MtoCommon):
     # -- split -------------------------------------------------------------------------
 
     def test_both_halves_keep_their_supply(self):
+        """Of a production that is split (row N15)."""
         production = self.start(6, stock=3)
         first, second = self.split(production, [4, 2])
         self.assertEqual(self.parts(first), {"make_to_stock": 3, "make_to_order": 1})

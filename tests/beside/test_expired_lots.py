@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -10,6 +12,7 @@ from odoo.addons.mto_manufacturing.tests.chain import ChainCase
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2025-03-05 14:20:00")  # dates are computed from now
 class TestExpiredLots(ChainCase):
     """What is made needs ten of a part, of which three are good and six have expired."""
 

@@ -26,6 +26,12 @@ class TestSubcontracting(ChainCase):
         cls.new_bom(cls.module, {cls.screw: 2})
         cls.cloth = cls.new_product("Cloth", vendor=True, route_ids=cls.route.ids)
 
+    delivery_steps = {
+        "one_step": "ship_only",
+        "two_steps": "pick_ship",
+        "three_steps": "pick_pack_ship",
+    }
+
     @property
     def vendors(self):
         return self.vendor | self.maker
@@ -125,11 +131,48 @@ class TestSubcontracting(ChainCase):
                 self.assertFalse(self.purchase_lines_of(self.cloth))
 
     def test_a_subcontracted_product_that_is_sold(self):
-        cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto")
-        order = self.new_order({cushion: 2})
+        for steps in ("one_step", "two_steps", "three_steps"):
+            with self.subTest(steps):
+                self.warehouse.reception_steps = steps
+                self.warehouse.delivery_steps = self.delivery_steps[steps]
+                known = self.purchase_lines_of(self.cloth)
+                cushion = self.new_subcontracted({self.cloth: 2}, strategy="mto")
+                order = self.new_order({cushion: 2})
+                order.action_confirm()
+                self.purchase_lines_of(cushion).order_id.button_confirm()
+                bought = self.purchase_lines_of(self.cloth) - known
+                self.assertEqual(bought.product_qty, 4)
+                self.assertEqual(bought.mto_sale_line_ids, order.order_line)
+                self.run_chain(order)
+
+    def test_a_bom_of_one_variant(self):
+        """Each variant is made of what its own bill of materials for the vendor says."""
+        felt = self.new_product("Felt", vendor=True, route_ids=self.route.ids)
+        colour = self.env["product.attribute"].create({"name": "Colour"})
+        values = self.env["product.attribute.value"].create(
+            [{"name": name, "attribute_id": colour.id} for name in ("Red", "Blue")]
+        )
+        line = {"attribute_id": colour.id, "value_ids": values.ids}
+        template = self.env["product.template"].create(
+            {
+                "name": "Cushion",
+                "is_storable": True,
+                "supply_strategy": "mto",
+                "attribute_line_ids": [Command.create(line)],
+            }
+        )
+        for variant, part in zip(template.product_variant_ids, (self.cloth, felt), strict=True):
+            self.new_price(variant, self.maker)
+            bom = self.new_bom(variant, {part: 2}, type="subcontract", product_id=variant.id)
+            bom.subcontractor_ids = self.maker
+        order = self.new_order(dict(zip(template.product_variant_ids, (3, 5), strict=True)))
         order.action_confirm()
-        self.purchase_lines_of(cushion).order_id.button_confirm()
-        self.assertEqual(self.purchase_lines_of(self.cloth).product_qty, 4)
+        for variant in template.product_variant_ids:
+            self.purchase_lines_of(variant).order_id.filtered(
+                lambda one: one.state == "draft"
+            ).button_confirm()
+        bought = [self.purchase_lines_of(part).product_qty for part in (self.cloth, felt)]
+        self.assertEqual(bought, [6, 10])
         self.run_chain(order)
 
     def test_serial_numbers_from_a_subcontractor(self):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mto_manufacturing import planner
@@ -21,6 +22,37 @@ class TestDropShipping(ChainCase):
         self.assertEqual(line.product_qty, 3)
         self.assertEqual(line.mto_sale_line_ids, order.order_line)
         self.run_chain(order)
+
+    def test_shipped_by_the_vendor_of_another_company(self):
+        """Each company has a route of its own, and buys for its own orders only."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.env.user.company_ids |= sister
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        product = self.new_product("Thing", vendor=True, route_ids=route.ids)
+        product.seller_ids.company_id = False
+        mine = self.confirm(product, 3)
+        order = (
+            self.env["sale.order"]
+            .with_company(sister)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": sister.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "product_uom_qty": 4})
+                    ],
+                }
+            )
+        )
+        order.action_confirm()
+        line = self.purchase_lines_of(product) - mine.order_line.purchase_line_ids
+        self.assertEqual((line.company_id, line.product_qty), (sister, 4))
+        self.assertEqual(line.mto_sale_line_ids, order.order_line)
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(line.product_qty, 6)
+        order._action_cancel()
+        self.assertEqual(line.state, "cancel")
+        self.run_chain(mine)
 
     def test_a_cancelled_order_takes_its_request_back(self):
         route = self.env.ref("stock_dropshipping.route_drop_shipping")
