@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .mto_parts import Consumption
 
@@ -72,7 +73,28 @@ class MrpProduction(models.Model):
         """
         if not any(production.mto_key for production in self):
             return super().action_merge()
-        return super(MrpProduction, self.with_context(mto_merging=True)).action_merge()
+        productions = self.with_context(
+            mto_merging=True, mto_merged_vals=self._mto_prepare_merged()
+        )
+        return super(MrpProduction, productions).action_merge()
+
+    def _mto_prepare_merged(self):
+        """How to make what these productions, which are configured alike, become together."""
+        never = "never_product_template_attribute_value_ids"
+        return {
+            "product_id": self.product_id[:1].id,
+            never: [Command.set(self[:1][never].ids)],
+            "product_description_variants": self[:1].product_description_variants,
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        merged = self.env.context.get("mto_merged_vals")
+        if merged:  # core forgets it; what is made for the need of another one has a key
+            for vals in vals_list:
+                if vals.get("product_id") == merged["product_id"] and not vals.get("mto_key"):
+                    vals.update(merged)
+        return super().create(vals_list)
 
     def _pre_action_split_merge_hook(self, merge=False, split=False):
         result = super()._pre_action_split_merge_hook(merge=merge, split=split)
@@ -85,12 +107,12 @@ class MrpProduction(models.Model):
 
         :raise UserError: where they are
         """
-        groups = self.grouped(MrpProduction._mto_get_configuration)
+        groups = self.grouped(MrpProduction._mto_get_choice)
         if len(groups) < 2:
             return
         lines = []
-        for (never, words), productions in groups.items():
-            told = words.replace("\n", ", ") or ", ".join(never.mapped("display_name"))
+        for (values, words), productions in groups.items():
+            told = words.replace("\n", ", ") or ", ".join(values.mapped("display_name"))
             names = ", ".join(productions.mapped("name"))
             lines.append(f"{names}: {told or '-'}")
         raise UserError(
@@ -101,11 +123,15 @@ class MrpProduction(models.Model):
             )
         )
 
-    def _mto_get_configuration(self):
-        """What a production is made for: the values that make no variant, and it in words."""
+    def _mto_get_choice(self):
+        """What a customer has chosen: the values that make no variant, and it in words.
+
+        A component knows values from the lists of what it is for, so the values themselves count.
+        """
         self.ensure_one()
-        never = self.never_product_template_attribute_value_ids.sorted("id")
-        return never, (self.product_description_variants or "").strip()
+        never = self.never_product_template_attribute_value_ids
+        values = never.product_attribute_value_id.sorted("id")
+        return values, (self.product_description_variants or "").strip()
 
     def _action_cancel(self):
         if self.env.context.get("mto_merging"):

@@ -14,6 +14,7 @@ from . import test_properties
 from . import test_cascade_places
 from . import test_configuration
 from . import test_configuration_levels
+from . import test_configured_unions
 from . import test_dates_in_steps
 from . import test_dates_shared
 from . import test_draft_productions
