@@ -14,6 +14,8 @@ class MtoStockReader(models.AbstractModel):
 
     def _as_system(self, order):
         """A reader that sees everything of an order's company and remembers it, and the order."""
+        if not order.env.su and order.env["res.company"]._mto_is_any_hidden():
+            order.order_line.product_id._mto_forget_ways()
         order = order.sudo().with_company(order.company_id)
         return remember(self.sudo().with_company(order.company_id)), order
 

@@ -22,6 +22,17 @@ class ProductProduct(models.Model):
             product.display_name = named.display_name
         return None
 
+    def _mto_forget_ways(self):
+        """Have all that says how these are supplied read again, with whatever rights.
+
+        What has been read with less rights lacks the routes, BoMs and vendors of companies that
+        are hidden from whoever has read it, also for what then runs with more of them.
+        """
+        routes = ["route_ids", "parent_route_ids", "total_route_ids"]
+        self.env["product.category"].invalidate_model(routes)
+        self.product_tmpl_id.invalidate_recordset()
+        self.invalidate_recordset()
+
     def _mto_get_sources(self):
         """Who makes this variant, and whether anybody sells it.
 

@@ -55,12 +55,13 @@ class PurchaseOrderLine(models.Model):
         )
         found = lines._mto_find_lost()
         for line in lines:
-            needs = found[line].filtered(lambda need: need.procure_method == "make_to_stock")
+            needs = found[line]
             if needs:
                 # What the line does not bring of them stays lost.
                 with lost._watch(dict.fromkeys(needs, line.order_id.name)):
                     needs.write({"procure_method": "make_to_order", "mto_lost_supply": False})
                     line.move_dest_ids = [Command.link(need.id) for need in needs]
+                found = lines._mto_find_lost()  # also what the line leaves of them
                 self.env["mto.refresh"]._touch(needs.mto_sale_line_id)
 
     def _mto_expect_lost(self, vals):

@@ -87,6 +87,6 @@ class ResCompany(models.Model):
 
     @api.model
     def _mto_is_any_hidden(self):
-        """Whether there are companies that the user may not see."""
-        seen = self.env.user._get_company_ids()
-        return bool(self.sudo().search_count([("id", "not in", seen)], limit=1))
+        """Whether there are companies that the user may not see, or has not chosen to see."""
+        hidden = [("id", "not in", self.env.companies.ids)]
+        return bool(self.sudo().search_count(hidden, limit=1))

@@ -112,7 +112,10 @@ class SaleOrder(models.Model):
         """
         self = remember(self)
         confirmation = self.env["mto.confirmation"]
-        planned = confirmation._plan(self)
+        hidden = self.order_line._mto_with_hidden_suppliers()
+        planned = confirmation._plan(self.sudo() if hidden else self)
+        if hidden:
+            self.order_line._mto_forget_ways()
         if self.env.context.get("mto_show_faults"):
             dialog = self.env["mto.confirm.order"]._open(self, planned)
             if dialog:

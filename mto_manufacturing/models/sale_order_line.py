@@ -238,17 +238,25 @@ class SaleOrderLine(models.Model):
         return {"date_planned": max(due, now), "date_deadline": max(deadline, now)}
 
     def _mto_with_hidden_suppliers(self):
-        """These lines, with the rights to read what companies offer that the user may not see.
+        """These lines, with the rights to read what companies offer that the user does not see.
 
-        What has been read of a product with less rights lacks their routes, BoMs and vendors,
-        also for core's own steps with more of them: the fields are read again.
+        :return: nothing where that makes no difference
         """
         companies = self.env["res.company"]
         if self.env.su or not companies._mto_is_any_hidden():
-            return self
-        for records in (self.product_id, self.product_template_id, self.product_id.categ_id):
-            records.invalidate_recordset()
-        return self.sudo()
+            return self.browse()
+        self.check_access("read")
+        self._mto_forget_ways()
+        lines = self.sudo()
+        if self.env["mto.made.to.order"]._is_any(lines):
+            return lines
+        self._mto_forget_ways()
+        return self.browse()
+
+    def _mto_forget_ways(self):
+        """Have all that says how these lines are supplied read again, with whatever rights."""
+        self.product_id._mto_forget_ways()
+        self.invalidate_recordset(["route_ids"])
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Plan an order once, when it is confirmed, and let the plan lead what core creates."""
@@ -256,7 +264,11 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(
                 previous_product_uom_qty=previous_product_uom_qty
             )
-        self = self._mto_with_hidden_suppliers()
+        lines = self._mto_with_hidden_suppliers()
+        if lines:
+            lines._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+            self._mto_forget_ways()
+            return True
         planned_orders = self.env.context.get("mto_planned_orders")
         is_told = planned_orders is not None or self.env.context.get("mto_again")
         gaps = None if is_told else Gaps()

@@ -59,14 +59,18 @@ class InterCompanyCase(ChainCase):
         moves = self.env["stock.move"].search([("product_id", "=", product.id)])
         return moves.filtered(lambda move: move.company_id == company)
 
-    def as_seller(self, order):
-        """An order as a salesperson sees it who may see nothing of the other company."""
+    def as_seller(self, order, works_there=False):
+        """An order as a salesperson sees it who sees nothing of the other company.
+
+        :param works_there: whether that is so because it has only the first company chosen
+        """
+        companies = self.company | self.maker if works_there else self.company
         seller = new_test_user(
             self.env,
-            "mto_shop",
+            f"mto_shop_{order.id}",
             groups="sales_team.group_sale_salesman_all_leads",
             company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
+            company_ids=[Command.set(companies.ids)],
         )
         self.env.invalidate_all()
         return order.with_user(seller).with_company(self.company)

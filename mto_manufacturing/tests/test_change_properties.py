@@ -67,7 +67,7 @@ class Changes:
 
     def merge(self):
         groups = self._productions().grouped(
-            lambda one: (one.product_id, one.bom_id, *one._mto_get_configuration())
+            lambda one: (one.product_id, one.bom_id, *one._mto_get_choice())
         )
         for productions in groups.values():
             if len(productions) > 1 and not any(

@@ -1,7 +1,10 @@
 """One company sells what another one makes, and the order changes after its confirmation."""
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
+from .. import planner
 from .inter_company_case import InterCompanyCase
 
 
@@ -57,10 +60,30 @@ class TestInterCompanyChanges(InterCompanyCase):
     def test_each_time_in_a_request_of_its_own(self):
         """What a seller has read lacks what is hidden from it, also for what follows."""
         self.connect("make_to_order")
+        self.change_in_requests(works_there=False)
+
+    def test_who_works_there_and_has_not_chosen_it(self):
+        self.connect("make_to_order")
+        self.change_in_requests(works_there=True)
+
+    def test_the_routes_alone_tell(self):
+        self.product.supply_strategy = False
+        self.connect_directly()
+        self.change_in_requests(works_there=False)
+
+    @freeze_time("2025-03-05 14:20:00")  # dates are computed from now
+    def change_in_requests(self, works_there):
         order = self.new_order({self.product: 2})
-        mine = self.as_seller(order)
+        plan = planner.to_json(order._mto_make_plan())
+        mine = self.as_seller(order, works_there)
+        self.begin_request()
+        for _time in range(2):  # also when it has been looked at
+            self.assertTrue(mine._mto_has_make_to_order())
+            self.assertEqual(planner.to_json(mine._mto_make_plan()), plan)
         self.begin_request()
         mine.action_confirm()
+        self.assertFalse(order.activity_ids)
+        self.assertMade(order, 2)
         for quantity in (5, 3):
             self.begin_request()
             mine.order_line.product_uom_qty = quantity
@@ -71,7 +94,9 @@ class TestInterCompanyChanges(InterCompanyCase):
         mine.action_draft()
         mine.action_confirm()
         self.assertMade(order, 3)
-        self.run_chain(order)
+        while self.buy() + self.move() + self.make(order):
+            pass
+        self.assertEqual(sum(self.sent(order).mapped("quantity")), 3)
 
     def begin_request(self):
         self.env.registry.clear_all_caches()

@@ -252,6 +252,23 @@ class TestPurchaseChanges(MtoCommon):
                     line.move_ids.move_dest_ids.picking_id.button_validate()
                     self.assertEqual(needs.quantity, 4)
 
+    def test_a_purchase_of_two_lines_that_is_reopened(self):
+        """Each of them brings again a part of the need."""
+        order = self.confirm(self.product, 10)
+        line = self.purchase_lines_of(self.part)
+        need = line.move_dest_ids
+        line.order_id.button_cancel()
+        second = line.copy({"order_id": line.order_id.id})
+        line.product_qty, second.product_qty = 4, 6
+        line.order_id.button_draft()
+        order.invalidate_recordset()
+        self.assertFalse(order.mto_missing_supplies)
+        self.assertEqual(need.raw_material_production_id, order.mrp_production_ids)
+        served = [sum(one.move_dest_ids.mapped("product_qty")) for one in (line, second)]
+        self.assertEqual(served, [4, 6])
+        order.action_mto_supply_again()
+        self.assertEqual(self.purchase_lines_of(self.part), line | second)
+
     def test_a_purchase_that_is_reopened_when_its_need_is_supplied(self):
         order = self.confirm(self.product, 4)
         line = self.purchase_lines_of(self.part)
