@@ -74,7 +74,7 @@ class MtoStockReader(models.AbstractModel):
         """Stock that may be reserved by its dates: core leaves lots that have expired.
 
         Only Odoo's module for such dates knows any. Core goes by the day of each demand; here
-        it is today, so what expires until a demand is due counts, and is ordered when that shows.
+        it is today, so what expires until a demand is due counts.
         """
         if "use_expiration_date" not in self.env["stock.quant"]._fields:
             return Domain.TRUE

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .mto_memo import get_memo
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -88,5 +90,8 @@ class ResCompany(models.Model):
     @api.model
     def _mto_is_any_hidden(self):
         """Whether there are companies that the user may not see, or has not chosen to see."""
-        hidden = [("id", "not in", self.env.companies.ids)]
-        return bool(self.sudo().search_count(hidden, limit=1))
+        memo, seen = get_memo(self.env), self.env.companies._ids
+        known = {} if memo is None else memo.table("hidden companies")
+        if seen not in known:
+            known[seen] = bool(self.sudo().search_count([("id", "not in", seen)], limit=1))
+        return known[seen]

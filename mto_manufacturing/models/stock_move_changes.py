@@ -50,9 +50,8 @@ class StockMove(models.Model):
             document = self.purchase_line_id.order_id or document
         document = document or self.picking_id or self.raw_material_production_id or self.scrap_id
         if document._name == "purchase.order":
-            return (
-                document.name
-            )  # what it is called on screens changes with the vendor's own number
+            # On screens it changes with the vendor's own number.
+            return document.name
         return (document or self.location_id).display_name
 
     def _action_cancel(self):

@@ -2,19 +2,17 @@ from itertools import product
 
 from odoo.tests import tagged
 
-from .common import MtoCommon
+from .supply_case import SupplyCase
 
 
 @tagged("post_install", "-at_install")
-class TestBoughtAgain(MtoCommon):
+class TestBoughtAgain(SupplyCase):
     """What a person buys less, and then more again, is for whom it was lost."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.part = cls.new_product("Part", "mto", vendor=True)
-        cls.product = cls.new_product("Product", "mto")
-        cls.new_bom(cls.product, {cls.part: 1})
+        cls.part.supply_strategy = "mto"
 
     def receive_part(self, confirmed=True):
         """An order for ten, of which four have come if its purchase is confirmed."""
